@@ -1,2 +1,52 @@
-//! dcc
-fn main() {}
+//! `dcc`: the stacks of the workspace for people.
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod args;
+mod commands;
+mod files;
+mod human;
+mod input;
+mod layers_view;
+mod report;
+mod trust_files;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Cli, Command};
+
+/// How a run ended. The numbers are part of the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outcome {
+    /// Everything was accepted or done.
+    Good,
+    /// Something was not accepted, or a signature was refused.
+    NotAccepted,
+    /// A mistake in the arguments, or a file that cannot be read or written.
+    Usage,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Good => Self::SUCCESS,
+            Outcome::NotAccepted => Self::from(1),
+            Outcome::Usage => Self::from(2),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    // clap itself ends with 2 on a mistake in the arguments and 0 after --help.
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Decode(args) => commands::decode::run(&args),
+        Command::Verify(args) => commands::verify::run(&args),
+        Command::Sign(args) => commands::sign::run(&args),
+        Command::Keygen(args) => commands::keygen::run(&args),
+    };
+    outcome.into()
+}

@@ -19,7 +19,7 @@ pub enum Demand {
 /// What a verifier demands of a certificate. There is no default: whoever verifies names one.
 ///
 /// A certificate is accepted when every [`Demand::Required`] question passed and none failed.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Policy {
     name: &'static str,
     demands: [Demand; Question::ALL.len()],
@@ -88,13 +88,18 @@ impl Policy {
 
     /// What this policy wants of `question`.
     pub fn demand(&self, question: Question) -> Demand {
-        let found = Question::ALL.iter().zip(self.demands).find(|(asked, _)| **asked == question);
+        let found = Question::ALL
+            .iter()
+            .zip(self.demands)
+            .find(|(asked, _)| **asked == question);
         found.map_or(Demand::Required, |(_, demand)| demand)
     }
 
     /// The questions that must pass, in the order of reporting.
     pub fn required(&self) -> impl Iterator<Item = Question> + '_ {
-        Question::ALL.into_iter().filter(|question| self.demand(*question) == Demand::Required)
+        Question::ALL
+            .into_iter()
+            .filter(|question| self.demand(*question) == Demand::Required)
     }
 
     pub(crate) const fn issue_skew_seconds(&self) -> i64 {
@@ -106,14 +111,25 @@ impl Policy {
     }
 }
 
-#[expect(clippy::as_conversions, reason = "u32 to i64 widens; `From` is not const")]
-#[expect(clippy::cast_lossless, reason = "u32 to i64 widens; `From` is not const")]
+#[expect(
+    clippy::as_conversions,
+    reason = "u32 to i64 widens; `From` is not const"
+)]
+#[expect(
+    clippy::cast_lossless,
+    reason = "u32 to i64 widens; `From` is not const"
+)]
 const fn widen(seconds: u32) -> i64 {
     seconds as i64
 }
 
 impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Policy({}{})", self.name, if self.strict { ", strict" } else { "" })
+        write!(
+            f,
+            "Policy({}{})",
+            self.name,
+            if self.strict { ", strict" } else { "" }
+        )
     }
 }

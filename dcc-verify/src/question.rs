@@ -121,8 +121,13 @@ impl Checks {
 
     /// The state of `question`.
     pub fn state(&self, question: Question) -> CheckState {
-        let found = Question::ALL.iter().zip(self.0).find(|(asked, _)| **asked == question);
-        found.map_or(CheckState::NotChecked(NotChecked::NoData), |(_, state)| state)
+        let found = Question::ALL
+            .iter()
+            .zip(self.0)
+            .find(|(asked, _)| **asked == question);
+        found.map_or(CheckState::NotChecked(NotChecked::NoData), |(_, state)| {
+            state
+        })
     }
 
     pub(crate) fn record(&mut self, question: Question, state: CheckState) {

@@ -226,6 +226,10 @@ remark_codes! {
         "Mã vắc xin, sản phẩm và nhà sản xuất không thuộc cùng một dòng."
         "Vaccine, product and manufacturer are not one row of the encoding instructions.";
     // -- issuing
+    SchemaViolation Deviation "DCC schema 1.3.3"
+        "schema-violation"
+        "Nội dung không đúng cấu trúc của chứng nhận; không được ký."
+        "The payload does not have the structure of a certificate; not to be signed.";
     VaccineCodesNotOneRow Deviation "DCC value sets 2.12.0, encoding instructions"
         "vaccine-codes-not-one-row"
         "Mã vắc xin, sản phẩm và nhà sản xuất không thuộc cùng một dòng; không được ký."

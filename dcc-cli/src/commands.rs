@@ -1,0 +1,60 @@
+//! One file a command.
+
+use std::io::{self, Write};
+
+use crate::Outcome;
+use crate::input::{Inputs, Item, Stop};
+
+pub(crate) mod decode;
+pub(crate) mod keygen;
+pub(crate) mod sign;
+pub(crate) mod verify;
+
+/// Says something on standard error. A closed standard error is no reason to stop.
+pub(crate) fn complain(message: impl core::fmt::Display) {
+    drop(writeln!(io::stderr().lock(), "dcc: {message}"));
+}
+
+/// Reads every input in order and gives each certificate to `show`, which tells whether it was
+/// accepted. An unreadable input is reported and the others are still read.
+pub(crate) fn each_certificate(
+    inputs: &[String],
+    mut show: impl FnMut(&mut dyn Write, Item) -> io::Result<bool>,
+) -> Outcome {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut reader = Inputs::default();
+    let mut outcome = Outcome::Good;
+    for input in inputs {
+        let mut all_accepted = true;
+        let read = reader.read(input, &mut |item| {
+            all_accepted &= show(&mut out, item)?;
+            Ok(())
+        });
+        let this = match read {
+            Ok(0) => {
+                complain(format_args!("{input}: there is no certificate in it"));
+                Outcome::NotAccepted
+            }
+            Ok(_) if all_accepted => Outcome::Good,
+            Ok(_) => Outcome::NotAccepted,
+            Err(Stop::Unreadable(error)) => {
+                complain(error);
+                Outcome::Usage
+            }
+            Err(Stop::Output(error)) => return output_failed(&error),
+        };
+        outcome = outcome.max(this);
+    }
+    match out.flush() {
+        Ok(()) => outcome,
+        Err(error) => output_failed(&error),
+    }
+}
+
+/// A reader that went away (`| head`) is no fault; anything else is.
+fn output_failed(error: &io::Error) -> Outcome {
+    if error.kind() != io::ErrorKind::BrokenPipe {
+        complain(format_args!("standard output: {error}"));
+    }
+    Outcome::Usage
+}

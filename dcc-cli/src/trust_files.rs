@@ -1,0 +1,72 @@
+//! Certificates to trust, from files and folders.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use dcc_verify::{DocumentSigner, DscError, TrustSnapshot};
+
+use crate::commands::complain;
+
+/// A path given as trust that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {error}", path.display())]
+pub(crate) struct UnreadableTrust {
+    path: PathBuf,
+    error: io::Error,
+}
+
+/// Reads DER and PEM certificates from files and folders. An empty folder is an empty list. An
+/// entry that cannot be used is reported and left out; the others count.
+pub(crate) fn load(paths: &[PathBuf]) -> Result<TrustSnapshot, UnreadableTrust> {
+    let mut files = Vec::new();
+    for path in paths {
+        collect(path, &mut files)?;
+    }
+    let mut certificates: Vec<Result<DocumentSigner, DscError>> = Vec::new();
+    let mut origins = Vec::new();
+    for file in files {
+        let bytes = fs::read(&file).map_err(|error| UnreadableTrust {
+            path: file.clone(),
+            error,
+        })?;
+        for certificate in DocumentSigner::all_from_bytes(&bytes) {
+            certificates.push(certificate);
+            origins.push(file.clone());
+        }
+    }
+    let snapshot = TrustSnapshot::from_certificates(certificates);
+    for entry in snapshot.rejected() {
+        let origin = origins
+            .get(entry.index)
+            .map(|path| path.display().to_string());
+        complain(format_args!(
+            "{}: not trusted: {}",
+            origin.unwrap_or_default(),
+            entry.reason
+        ));
+    }
+    Ok(snapshot)
+}
+
+/// The files at `path`: itself, or the files directly in the folder, by name.
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), UnreadableTrust> {
+    let fail = |error| UnreadableTrust {
+        path: path.to_owned(),
+        error,
+    };
+    if !fs::metadata(path).map_err(fail)?.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let mut inside = Vec::new();
+    for entry in fs::read_dir(path).map_err(fail)? {
+        let entry = entry.map_err(fail)?.path();
+        if entry.is_file() {
+            inside.push(entry);
+        }
+    }
+    inside.sort();
+    files.append(&mut inside);
+    Ok(())
+}
