@@ -1,6 +1,11 @@
 //! Each layer of a certificate, beside the crate one would otherwise use for it, in one run.
 
-use std::hint::black_box;
+#![expect(
+    clippy::expect_used,
+    reason = "a bench that cannot set itself up has nothing to time"
+)]
+
+use core::hint::black_box;
 use std::io::{Read as _, Write as _};
 
 use coset::TaggedCborSerializable as _;
@@ -27,13 +32,13 @@ fn layers(c: &mut Criterion) {
     let mut group = c.benchmark_group("base45 encode");
     group.bench_function("dcc", |b| b.iter(|| base45::encode(black_box(&compressed))));
     group.bench_function("base45", |b| {
-        b.iter(|| ::base45::encode(black_box(&compressed)))
+        b.iter(|| ::base45::encode(black_box(&compressed)));
     });
     group.finish();
 
     let mut group = c.benchmark_group("inflate");
     group.bench_function("dcc", |b| {
-        b.iter(|| zlib::decompress(black_box(&compressed), INFLATED_LIMIT))
+        b.iter(|| zlib::decompress(black_box(&compressed), INFLATED_LIMIT));
     });
     group.bench_function("flate2", |b| {
         b.iter(|| {
@@ -57,7 +62,7 @@ fn layers(c: &mut Criterion) {
 
     let mut group = c.benchmark_group("CBOR of the whole message");
     group.bench_function("dcc", |b| {
-        b.iter(|| cbor::decode(black_box(&cose), &CborLimits::default()))
+        b.iter(|| cbor::decode(black_box(&cose), &CborLimits::default()));
     });
     group.bench_function("ciborium", |b| {
         b.iter(|| ciborium::from_reader::<ciborium::Value, _>(black_box(&cose[..])));
@@ -72,7 +77,7 @@ fn layers(c: &mut Criterion) {
 
     let json = payload();
     c.bench_function("payload to certificate", |b| {
-        b.iter(|| Certificate::from_json(black_box(&json)))
+        b.iter(|| Certificate::from_json(black_box(&json)));
     });
 }
 

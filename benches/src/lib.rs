@@ -1,6 +1,8 @@
 //! The certificates that the benches work on: signed by test keys, made on the spot.
 
-use std::sync::Arc;
+extern crate alloc;
+
+use alloc::sync::Arc;
 
 use dcc_model::Timestamp;
 use dcc_sign::test_keys::TestPki;

@@ -172,7 +172,7 @@ pub(crate) enum ProviderArg {
     /// aws-lc-rs
     #[cfg(feature = "aws-lc")]
     AwsLc,
-    /// The RustCrypto crates
+    /// The pure Rust crates of `RustCrypto`
     #[cfg(feature = "rustcrypto")]
     Rustcrypto,
 }

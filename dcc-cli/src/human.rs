@@ -236,7 +236,7 @@ impl View {
         let asked: Vec<_> = verdict
             .checks()
             .iter()
-            .map(|(q, state)| self.check(q, state))
+            .map(|(question, state)| Self::check(question, state))
             .collect();
         self.line(out, "Đã kiểm tra:", "Checks:")?;
         writeln!(out, "    {}", asked.join("; "))?;
@@ -248,7 +248,7 @@ impl View {
         writeln!(out, "    policy: {}{strict}", verdict.policy().name())
     }
 
-    fn check(&self, question: Question, state: CheckState) -> String {
+    fn check(question: Question, state: CheckState) -> String {
         let state = match state {
             CheckState::NotChecked(NotChecked::Off) => "not checked (off)".to_owned(),
             CheckState::NotChecked(why) => format!("not checked ({})", why.word()),

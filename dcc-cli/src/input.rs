@@ -90,8 +90,8 @@ impl Inputs {
         sink: &mut Sink<'_>,
     ) -> Result<(), Stop> {
         let start = stream.fill_buf().map_err(|error| unreadable(name, error))?;
-        if let Some(format) = qr::picture_format(start) {
-            return self.read_picture(stream, name, path, format, sink);
+        if qr::picture_format(start).is_some() {
+            return self.read_picture(stream, name, path, sink);
         }
         let is_jsonl = match path {
             Some(path) => path
@@ -116,7 +116,6 @@ impl Inputs {
         stream: &mut dyn BufRead,
         name: &str,
         path: Option<&Path>,
-        format: qr::PictureFormat,
         sink: &mut Sink<'_>,
     ) -> Result<(), Stop> {
         let mut bytes = Vec::new();
@@ -126,6 +125,7 @@ impl Inputs {
             .read_to_end(&mut bytes)
             .map_err(|error| unreadable(name, error))?;
         let mut remarks = Vec::new();
+        let format = qr::picture_format(&bytes);
         if path.is_some_and(|path| names_another_format(path, format)) {
             remarks.push(Remark::new(RemarkCode::PictureFormatName, "input"));
         }
@@ -241,14 +241,14 @@ fn json_member(line: Vec<u8>) -> Result<String, RejectCode> {
     }
 }
 
-fn names_another_format(path: &Path, format: qr::PictureFormat) -> bool {
+fn names_another_format(path: &Path, format: Option<qr::PictureFormat>) -> bool {
     let extension = path
         .extension()
         .and_then(|ext| ext.to_str())
         .map(str::to_ascii_lowercase);
     match extension.as_deref() {
-        Some("png") => format != qr::PictureFormat::Png,
-        Some("jpg" | "jpeg") => format != qr::PictureFormat::Jpeg,
+        Some("png") => format != Some(qr::PictureFormat::Png),
+        Some("jpg" | "jpeg") => format != Some(qr::PictureFormat::Jpeg),
         _ => false,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use dcc_codec::CoseSign1;
 use dcc_codec::layers::Layers;
 use dcc_model::{Coded as _, Lang};
 use serde_json::{Value, json};
@@ -18,19 +19,99 @@ pub(crate) fn json(layers: &Layers) -> Value {
         "zlib": sized(layers.compressed()),
         "cose": sized(layers.inflated()),
         "cose_diagnostic": layers.cose_diagnostic(),
-        "tags": message.map(|message| message.tags()),
-        "protected": sized(message.map(|message| message.protected_bytes())),
+        "tags": message.map(CoseSign1::tags),
+        "protected": sized(message.map(CoseSign1::protected_bytes)),
         "protected_diagnostic": layers.protected_diagnostic(),
         "unprotected_diagnostic": layers.unprotected_diagnostic(),
-        "payload": sized(message.map(|message| message.payload_bytes())),
-        "signature": sized(message.map(|message| message.signature())),
+        "payload": sized(message.map(CoseSign1::payload_bytes)),
+        "signature": sized(message.map(CoseSign1::signature)),
         "cwt_diagnostic": layers.cwt_diagnostic(),
-        "to_be_signed": sized(message.map(|message| message.to_be_signed()).as_deref()),
+        "to_be_signed": sized(message.map(CoseSign1::to_be_signed).as_deref()),
         "error": layers.error().map(ToString::to_string),
     })
 }
 
-/// Every form as text, each with its size.
+/// One form: its name, its content, and its size where that tells something.
+struct Section {
+    title: &'static str,
+    content: Option<String>,
+    size: Option<usize>,
+}
+
+impl Section {
+    fn text(title: &'static str, content: Option<&str>) -> Self {
+        Self {
+            title,
+            content: content.map(str::to_owned),
+            size: content.map(str::len),
+        }
+    }
+
+    fn bytes(title: &'static str, content: Option<&[u8]>) -> Self {
+        Self {
+            title,
+            content: content.map(hex),
+            size: content.map(<[u8]>::len),
+        }
+    }
+
+    const fn notation(title: &'static str, content: Option<String>) -> Self {
+        Self {
+            title,
+            content,
+            size: None,
+        }
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        match (&self.content, self.size) {
+            (None, _) => writeln!(out, "-- {}: not reached", self.title),
+            (Some(content), Some(size)) => writeln!(out, "-- {} ({size})\n{content}", self.title),
+            (Some(content), None) => writeln!(out, "-- {}\n{content}", self.title),
+        }
+    }
+}
+
+fn sections(layers: &Layers) -> Vec<Section> {
+    let message = layers.message();
+    let payload = layers
+        .partial()
+        .payload()
+        .map(|payload| format!("{payload:#}"));
+    vec![
+        Section::text("text", Some(layers.text())),
+        Section::text("base45", layers.base45()),
+        Section::bytes("zlib", layers.compressed()),
+        Section::bytes("COSE", layers.inflated()),
+        Section::notation("COSE, diagnostic notation", layers.cose_diagnostic()),
+        Section::notation(
+            "COSE tags",
+            message.map(|message| format!("{:?}", message.tags())),
+        ),
+        Section::bytes(
+            "COSE protected header",
+            message.map(CoseSign1::protected_bytes),
+        ),
+        Section::notation(
+            "COSE protected header, diagnostic notation",
+            layers.protected_diagnostic(),
+        ),
+        Section::notation(
+            "COSE unprotected header, diagnostic notation",
+            layers.unprotected_diagnostic(),
+        ),
+        Section::bytes("COSE payload (CWT)", message.map(CoseSign1::payload_bytes)),
+        Section::bytes("COSE signature", message.map(CoseSign1::signature)),
+        Section::bytes(
+            "to be signed (Sig_structure)",
+            message.map(CoseSign1::to_be_signed).as_deref(),
+        ),
+        Section::notation("CWT claims, diagnostic notation", layers.cwt_diagnostic()),
+        Section::notation("payload, JSON", payload),
+    ]
+}
+
+/// Every form as text, each with its size, then what was noticed and where reading stopped.
 pub(crate) fn human(
     out: &mut dyn Write,
     item: &Item,
@@ -38,71 +119,13 @@ pub(crate) fn human(
     languages: &[Lang],
 ) -> io::Result<()> {
     writeln!(out, "#{} {}", item.index, item.source)?;
-    section(out, "text", Some(layers.text().len()), Some(layers.text()))?;
-    section(
-        out,
-        "base45",
-        layers.base45().map(str::len),
-        layers.base45(),
-    )?;
-    bytes(out, "zlib", layers.compressed())?;
-    bytes(out, "COSE", layers.inflated())?;
-    section(
-        out,
-        "COSE, diagnostic notation",
-        None,
-        layers.cose_diagnostic().as_deref(),
-    )?;
-    if let Some(message) = layers.message() {
-        section(
-            out,
-            "COSE tags",
-            None,
-            Some(&format!("{:?}", message.tags())),
-        )?;
-        bytes(
-            out,
-            "COSE protected header",
-            Some(message.protected_bytes()),
-        )?;
-        section(
-            out,
-            "COSE protected header, diagnostic notation",
-            None,
-            layers.protected_diagnostic().as_deref(),
-        )?;
-        section(
-            out,
-            "COSE unprotected header, diagnostic notation",
-            None,
-            layers.unprotected_diagnostic().as_deref(),
-        )?;
-        bytes(out, "COSE payload (CWT)", Some(message.payload_bytes()))?;
-        bytes(out, "COSE signature", Some(message.signature()))?;
-        bytes(
-            out,
-            "to be signed (Sig_structure)",
-            Some(&message.to_be_signed()),
-        )?;
-    }
-    section(
-        out,
-        "CWT claims, diagnostic notation",
-        None,
-        layers.cwt_diagnostic().as_deref(),
-    )?;
-    if let Some(payload) = layers.partial().payload() {
-        section(out, "payload, JSON", None, Some(&format!("{payload:#}")))?;
+    for section in sections(layers) {
+        section.write(out)?;
     }
     for remark in layers.partial().remarks() {
         for lang in languages {
-            writeln!(
-                out,
-                "{} {}: {}",
-                remark.class().word(),
-                remark.code().code(),
-                remark.describe(*lang)
-            )?;
+            let (class, code) = (remark.class().word(), remark.code().code());
+            writeln!(out, "{class} {code}: {}", remark.describe(*lang))?;
         }
     }
     if let Some(error) = layers.error() {
@@ -115,36 +138,12 @@ pub(crate) fn human(
     writeln!(out)
 }
 
-fn bytes(out: &mut dyn Write, title: &str, bytes: Option<&[u8]>) -> io::Result<()> {
-    section(
-        out,
-        title,
-        bytes.map(<[u8]>::len),
-        bytes.map(hex).as_deref(),
-    )
-}
-
-fn section(
-    out: &mut dyn Write,
-    title: &str,
-    size: Option<usize>,
-    content: Option<&str>,
-) -> io::Result<()> {
-    match (size, content) {
-        (_, None) => writeln!(out, "-- {title}: not reached"),
-        (Some(size), Some(content)) => writeln!(out, "-- {title} ({size})\n{content}"),
-        (None, Some(content)) => writeln!(out, "-- {title}\n{content}"),
-    }
-}
-
 fn hex(bytes: &[u8]) -> String {
     use core::fmt::Write as _;
-    bytes.iter().fold(
-        String::with_capacity(bytes.len().saturating_mul(2)),
-        |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _infallible = write!(text, "{byte:02x}");
-            text
-        },
-    )
+    let text = String::with_capacity(bytes.len().saturating_mul(2));
+    bytes.iter().fold(text, |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -3,8 +3,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use dcc_codec::Partial;
-use dcc_model::{Coded as _, RejectCode, Remark, RemarkClass, Timestamp};
+use dcc_codec::{CoseSign1, CwtClaims, Partial};
+use dcc_model::{Coded as _, RejectCode, Remark, RemarkClass, Stage, Timestamp};
 use dcc_verify::{Content, NotChecked, Policy, Question, Verdict};
 use serde_json::{Map, Value, json};
 
@@ -20,11 +20,8 @@ pub(crate) fn verdict(item: &Item, verdict: &Verdict) -> Value {
     object.insert("policy".into(), verdict.policy().name().into());
     object.insert("strict".into(), verdict.policy().is_strict().into());
     object.insert("verdict".into(), verdict.decision().word().into());
-    object.insert(
-        "stage".into(),
-        verdict.stage().map(|stage| stage.word()).into(),
-    );
-    object.insert("code".into(), verdict.code().map(|code| code.code()).into());
+    object.insert("stage".into(), verdict.stage().map(Stage::word).into());
+    object.insert("code".into(), verdict.code().map(RejectCode::code).into());
     object.insert("required".into(), required(verdict.policy()));
     let checks = verdict.checks().iter().map(|(question, state)| {
         let mut check = Map::new();
@@ -81,19 +78,12 @@ pub(crate) fn unread_verdict(item: &Item, code: RejectCode, policy: &Policy) -> 
 pub(crate) fn decoded(item: &Item, code: Option<RejectCode>, partial: Option<&Partial>) -> Value {
     let mut object = head(item);
     object.insert("stage".into(), code.map(|code| code.stage().word()).into());
-    object.insert("code".into(), code.map(|code| code.code()).into());
+    object.insert("code".into(), code.map(RejectCode::code).into());
     let remarks = partial.map(Partial::remarks).unwrap_or_default();
     insert_remarks(&mut object, &human::all(&item.remarks, remarks));
-    match partial {
-        Some(partial) => {
-            insert_claims(&mut object, &Claims::of_partial(partial));
-            insert_unverified(&mut object, partial.payload());
-        }
-        None => {
-            insert_claims(&mut object, &Claims::default());
-            insert_unverified(&mut object, None);
-        }
-    }
+    let claims = partial.map(Claims::of_partial).unwrap_or_default();
+    insert_claims(&mut object, &claims);
+    insert_unverified(&mut object, partial.and_then(Partial::payload));
     Value::Object(object)
 }
 
@@ -158,15 +148,15 @@ impl Claims {
         Self::of(partial.message(), partial.claims())
     }
 
-    fn of(message: Option<&dcc_codec::CoseSign1>, claims: Option<&dcc_codec::CwtClaims>) -> Self {
+    fn of(message: Option<&CoseSign1>, claims: Option<&CwtClaims>) -> Self {
         Self {
-            issuer: claims.and_then(|claims| claims.issuer()).map(str::to_owned),
+            issuer: claims.and_then(CwtClaims::issuer).map(str::to_owned),
             kid: message
-                .and_then(|message| message.kid())
+                .and_then(CoseSign1::kid)
                 .map(|kid| STANDARD.encode(kid)),
             alg: message.and_then(|message| message.algorithm().name()),
-            issued_at: claims.and_then(|claims| claims.issued_at()),
-            expires_at: claims.map(|claims| claims.expires_at()),
+            issued_at: claims.and_then(CwtClaims::issued_at),
+            expires_at: claims.map(CwtClaims::expires_at),
         }
     }
 }

@@ -1,6 +1,14 @@
 //! The direction of imports, and what a verifier may never pull in.
 
-use std::collections::BTreeMap;
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot set itself up fails"
+)]
+
+extern crate alloc;
+
+use alloc::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 

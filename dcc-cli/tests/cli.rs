@@ -1,5 +1,12 @@
 //! The command line as a user meets it: arguments, exit status, output forms.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot set itself up fails"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -57,7 +64,7 @@ impl Bench {
         };
         let signed = bench.sign(&payload(), &[]);
         assert_eq!(signed.status, 0, "{}", signed.err);
-        bench.hc1 = signed.out.trim_end_matches('\n').to_owned();
+        signed.out.trim_end_matches('\n').clone_into(&mut bench.hc1);
         bench
     }
 
@@ -84,7 +91,11 @@ impl Bench {
 
     fn verify(&self, inputs: &[&str], more: &[&str]) -> Ran {
         let trust = self.path("keys");
-        let at = if more.contains(&"--at") { &[][..] } else { &["--at", NEXT_DAY] };
+        let at = if more.contains(&"--at") {
+            &[][..]
+        } else {
+            &["--at", NEXT_DAY]
+        };
         dcc(&[&["verify"], inputs, &["--trust", text(&trust)], at, more].concat())
     }
 }
@@ -222,11 +233,11 @@ fn every_line_is_one_certificate_whatever_it_holds() {
     assert_eq!(got.len(), wanted.len(), "{got:?}");
     for (at, (index, stage)) in got.iter().enumerate() {
         assert_eq!(*index, at);
-        // A space at the end is data: it changes the length of the base45 text.
-        if at != 5 {
-            assert_eq!(*stage, wanted[at], "line {at}");
+        if at == 5 {
+            // A space at the end is data: it changes the length of the base45 text.
+            assert!(stage.is_string(), "line {at}");
         } else {
-            assert_ne!(*stage, json!(null));
+            assert_eq!(*stage, wanted[at], "line {at}");
         }
     }
 }

@@ -115,10 +115,6 @@ impl Policy {
     clippy::as_conversions,
     reason = "u32 to i64 widens; `From` is not const"
 )]
-#[expect(
-    clippy::cast_lossless,
-    reason = "u32 to i64 widens; `From` is not const"
-)]
 const fn widen(seconds: u32) -> i64 {
     seconds as i64
 }

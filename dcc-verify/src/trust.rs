@@ -106,7 +106,11 @@ impl TrustSnapshot {
 
     /// Every key that may verify an HCERT, ordered by key id.
     pub fn keys(&self) -> impl Iterator<Item = &Arc<TrustedKey>> {
-        self.inner.keys.values().flatten().filter(|key| key.key().is_ok())
+        self.inner
+            .keys
+            .values()
+            .flatten()
+            .filter(|key| key.key().is_ok())
     }
 
     /// The certificates that others must chain to.

@@ -116,9 +116,7 @@ impl Verifier {
         checks.record(Question::Time, inspection.time(&self.policy));
         inspection.remark_signer();
         self.switch_off(&mut checks);
-        let code = self
-            .first_failure(&checks)
-            .or_else(|| self.strict_failure(&remarks));
+        let code = first_failure(&checks).or_else(|| self.strict_failure(&remarks));
         Verdict::new(
             &self.policy,
             checks,
@@ -147,15 +145,15 @@ impl Verifier {
         }
     }
 
-    fn first_failure(&self, checks: &Checks) -> Option<RejectCode> {
-        checks.iter().find_map(|(_, state)| match state {
-            CheckState::Failed(code) => Some(code),
-            _ => None,
-        })
-    }
-
     fn strict_failure(&self, remarks: &[Remark]) -> Option<RejectCode> {
         let deviates = self.policy.is_strict() && remarks.iter().any(Remark::is_deviation);
         deviates.then_some(RejectCode::StrictDeviation)
     }
+}
+
+fn first_failure(checks: &Checks) -> Option<RejectCode> {
+    checks.iter().find_map(|(_, state)| match state {
+        CheckState::Failed(code) => Some(code),
+        _ => None,
+    })
 }

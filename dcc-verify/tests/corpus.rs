@@ -3,15 +3,26 @@
 //! Verdicts come from an independent oracle, not from this code. Cases marked `debatable` are
 //! left out of scoring; no case is treated specially.
 #![cfg(any(feature = "aws-lc", feature = "rustcrypto"))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::unwrap_in_result,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout,
+    reason = "a test that cannot set itself up fails"
+)]
 
-use std::collections::BTreeSet;
+extern crate alloc;
+
+use alloc::collections::BTreeSet;
 use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dcc_verify::{
     Coded as _, Content, CryptoProvider, Decision, DocumentSigner, Policy, Question, RemarkClass,
-    Timestamp, TrustSnapshot, Verdict, Verifier,
+    Stage, Timestamp, TrustSnapshot, Verdict, Verifier,
 };
 use serde_json::Value;
 
@@ -238,12 +249,7 @@ fn the_strict_profile_rejects_exactly_the_deviating() {
         let verdict = check(case, providers().remove(0), Policy::authentic().strict());
         let deviates = verdict.remarks_of(RemarkClass::Deviation).next().is_some();
         let wanted = if deviates { Some("strict") } else { None };
-        assert_eq!(
-            verdict.stage().map(|stage| stage.word()),
-            wanted,
-            "{}",
-            case["id"]
-        );
+        assert_eq!(verdict.stage().map(Stage::word), wanted, "{}", case["id"]);
         rejected += usize::from(deviates);
     }
     assert!(rejected > 50, "{rejected} rejected by the strict profile");

@@ -3,9 +3,11 @@
 //!
 //! `cargo run -p dcc-examples --example custom_signer`
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+extern crate alloc;
+
+use alloc::sync::Arc;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use core::time::Duration;
 
 use async_trait::async_trait;
 use dcc_model::Timestamp;
@@ -45,12 +47,15 @@ impl Signer for Remote {
 }
 
 #[expect(clippy::print_stdout, reason = "an example shows its result")]
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn core::error::Error>> {
     let now: Timestamp = "2026-12-01T00:00:00Z".parse()?;
     let pki = TestPki::generate("VN", Algorithm::Es256, now)?;
     let provider = provider::aws_lc::provider();
     let inner = LocalSigner::from_pkcs8(pki.dsc_key_pem().as_bytes(), None, &provider)?;
-    let remote = Remote { inner, calls: AtomicUsize::new(0) };
+    let remote = Remote {
+        inner,
+        calls: AtomicUsize::new(0),
+    };
     let dsc = DocumentSigner::from_pem(pki.dsc_pem().as_bytes())?;
     // Refuses a key that does not belong to the certificate.
     let signer = HcertSigner::new(Arc::new(remote), dsc, provider)?;
@@ -71,7 +76,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
 
     // 1. Prepare: every deviation refuses, and the bytes are fixed.
-    let people = [("Thị Hồng", "THI<HONG"), ("Văn Nam", "VAN<NAM"), ("Minh", "MINH"), ("Lan", "LAN")];
+    let people = [
+        ("Thị Hồng", "THI<HONG"),
+        ("Văn Nam", "VAN<NAM"),
+        ("Minh", "MINH"),
+        ("Lan", "LAN"),
+    ];
     let mut waiting: Vec<Prepared> = Vec::new();
     for (given, standard) in people {
         waiting.push(signer.prepare(&request(given, standard))?);

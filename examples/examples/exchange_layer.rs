@@ -3,7 +3,7 @@
 //!
 //! `cargo run -p dcc-examples --example exchange_layer`
 
-use std::convert::Infallible;
+use core::convert::Infallible;
 
 use dcc_codec::{Compressing, CwtClaims, Pipeline, cose};
 use serde_json::json;
@@ -25,7 +25,7 @@ impl Compressing for Stored {
 }
 
 #[expect(clippy::print_stdout, reason = "an example shows its result")]
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn core::error::Error>> {
     let claims = CwtClaims::new("2027-12-01T00:00:00Z".parse()?);
     let payload = json!({
         "ver": "1.3.0",

@@ -8,7 +8,7 @@ use std::io::BufRead as _;
 use dcc_verify::{Lang, Policy, Timestamp, TrustSnapshot, Verifier, provider};
 
 #[expect(clippy::print_stdout, reason = "a gate speaks on its screen")]
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn core::error::Error>> {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/certificates/keys/dsc.pem");
     let path = std::env::args()
         .nth(1)
@@ -24,19 +24,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let line = line?;
         let text = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(&line));
         let verdict = verifier.verify(&text, Timestamp::now());
-        match verdict.accepted() {
-            Some(certificate) => {
-                println!(
-                    "ĐẠT      {}  {}",
-                    certificate.holder(),
-                    certificate.birth_date()
-                );
-                println!("         Đối chiếu giấy tờ tùy thân / compare with an identity document");
-            }
-            None => {
-                println!("KHÔNG ĐẠT  {}", verdict.reason(Lang::Vi));
-                println!("           {}", verdict.reason(Lang::En));
-            }
+        if let Some(certificate) = verdict.accepted() {
+            println!(
+                "ĐẠT  {}  {}",
+                certificate.holder(),
+                certificate.birth_date()
+            );
+            println!("     Đối chiếu giấy tờ tùy thân / compare with an identity document");
+        } else {
+            println!("KHÔNG ĐẠT  {}", verdict.reason(Lang::Vi));
+            println!("           {}", verdict.reason(Lang::En));
         }
     }
     Ok(())

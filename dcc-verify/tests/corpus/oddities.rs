@@ -1,7 +1,7 @@
 //! The codes a case must show, from what the oracle says of it: its `odd` tokens, its headers and
 //! claims, and its payload. Nothing here looks at what this workspace made of the text.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ fn code_of(token: &str) -> Option<&'static str> {
         _ => None,
     };
     let member = token.split_once('.').map_or("", |(_, member)| member);
-    exact.or(match member {
+    exact.or_else(|| match member {
         "ci-lowercase-urn" => Some("uvci-lower-case"),
         "ci-no-urn" => Some("uvci-no-urn"),
         "dn>sd" => Some("dose-beyond-series"),

@@ -6,7 +6,7 @@ use std::path::Path;
 use dcc_codec::{CwtClaims, cose, cwt_payload, hc1_text};
 use serde_json::json;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn core::error::Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let examples = root.join("../examples/certificates");
     let claims = CwtClaims::new("2028-11-01T00:00:00Z".parse()?)
