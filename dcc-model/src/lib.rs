@@ -6,6 +6,7 @@ extern crate alloc;
 mod certificate;
 mod date;
 mod entry;
+mod health_payload;
 mod identity;
 mod issuing;
 mod lang;
@@ -30,6 +31,10 @@ pub use jiff::civil;
 pub use certificate::Certificate;
 pub use date::{BirthDate, DateForm, DateText, DateTimeText};
 pub use entry::{Entry, EntryKind};
+pub use health_payload::{
+    CodedValue, DdccVaccination, DvcCertificate, DvcVaccination, HealthClaim, HealthLink,
+    HealthPayload,
+};
 pub use identity::{
     DocumentKind, IdentityNumber, NumberBearer, NumberFault, NumberSuspicion, NumberVerdict,
     Province, Sex,

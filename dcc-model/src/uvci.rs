@@ -254,6 +254,7 @@ mod tests {
             ),
             ("URN:UVCI:01:NL:2WC7BA#:", Some("NL"), Some("2WC7BA")),
             (" 01:VN:1 ", Some("VN"), Some("1")),
+            ("URN:UVCI:01:NL:AB#CDE", Some("NL"), Some("AB#CDE")),
             ("dgci:V1:AT:1234", None, None),
             ("", None, None),
             ("é", None, None),

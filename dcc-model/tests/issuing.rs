@@ -115,6 +115,7 @@ fn notes_never_block() {
         // A wrong check character is a finding.
         with("/v/0/ci", json!("URN:UVCI:01:VN:ABC123#S")),
         with("/v/0/dt", json!("2026-01-02")),
+        with("/v/0/dt", json!("1990-05-19")),
     ] {
         assert_eq!(deviations(&payload), []);
     }
