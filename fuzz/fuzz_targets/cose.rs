@@ -9,7 +9,12 @@ fuzz_target!(|data: &[u8]| {
     let _ = Decoder::new(Limits::default()).decode_cose(data);
     if let Ok(value) = cbor::decode(data, &CborLimits::default()) {
         let encoded = cbor::encode(&value);
-        let again = cbor::decode(&encoded, &CborLimits::default()).expect("its own encoding is readable");
-        assert_eq!(cbor::encode(&again), encoded, "the encoding is deterministic");
+        let again =
+            cbor::decode(&encoded, &CborLimits::default()).expect("its own encoding is readable");
+        assert_eq!(
+            cbor::encode(&again),
+            encoded,
+            "the encoding is deterministic"
+        );
     }
 });

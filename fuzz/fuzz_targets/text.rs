@@ -5,9 +5,13 @@ use dcc_codec::{Decoder, Limits};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    let Ok(text) = core::str::from_utf8(data) else { return };
+    let Ok(text) = core::str::from_utf8(data) else {
+        return;
+    };
     let decoder = Decoder::new(Limits::default());
-    let Ok(hcert) = decoder.decode(text) else { return };
+    let Ok(hcert) = decoder.decode(text) else {
+        return;
+    };
     let hcert = hcert.dangerous_unverified();
     // What the model read, it can write and read again.
     let json = hcert.certificate().to_json();

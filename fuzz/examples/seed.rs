@@ -22,14 +22,25 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
             "co": "VN", "is": "Bộ Y tế", "ci": "01:VN:A3"}]}),
     ];
     for (index, entry) in entries.into_iter().enumerate() {
-        let mut payload = json!({"ver": "1.3.0", "nam": {"fn": "Đặng", "fnt": "DANG"}, "dob": "1985-04"});
+        let mut payload =
+            json!({"ver": "1.3.0", "nam": {"fn": "Đặng", "fnt": "DANG"}, "dob": "1985-04"});
         for (group, value) in entry.as_object().into_iter().flatten() {
             payload[group] = value.clone();
         }
         for (name, algorithm, length) in [("es256", cose::ES256, 64), ("ps256", cose::PS256, 256)] {
             let protected = cose::protected_header(algorithm, &[7; 8]);
-            let message = cose::encode(&protected, &[], &cwt_payload(&claims, &payload)?, &vec![9; length]);
-            write(root, "text", &format!("{name}-{index}"), hc1_text(&message).as_bytes())?;
+            let message = cose::encode(
+                &protected,
+                &[],
+                &cwt_payload(&claims, &payload)?,
+                &vec![9; length],
+            );
+            write(
+                root,
+                "text",
+                &format!("{name}-{index}"),
+                hc1_text(&message).as_bytes(),
+            )?;
             write(root, "cose", &format!("{name}-{index}"), &message)?;
         }
     }
