@@ -1,6 +1,8 @@
 //! One file a command.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
+
+use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use crate::Outcome;
 use crate::input::{Inputs, Item, Stop};
@@ -23,11 +25,13 @@ pub(crate) fn each_certificate(
 ) -> Outcome {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut reader = Inputs::default();
+    let progress = progress();
     let mut outcome = Outcome::Good;
     for input in inputs {
         let mut all_accepted = true;
         let read = reader.read(input, &mut |item| {
             all_accepted &= show(&mut out, item)?;
+            progress.inc(1);
             Ok(())
         });
         let this = match read {
@@ -45,10 +49,21 @@ pub(crate) fn each_certificate(
         };
         outcome = outcome.max(this);
     }
+    progress.finish_and_clear();
     match out.flush() {
         Ok(()) => outcome,
         Err(error) => output_failed(&error),
     }
+}
+
+/// How many certificates were looked at, on standard error. Hidden where that is no terminal, and
+/// where the results themselves appear on the terminal.
+fn progress() -> ProgressBar {
+    if io::stdout().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    // Hides itself where standard error is no terminal.
+    ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(4))
 }
 
 /// A reader that went away (`| head`) is no fault; anything else is.

@@ -1,4 +1,4 @@
-//! `dcc`: the stacks of the workspace for people.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
