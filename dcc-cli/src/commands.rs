@@ -32,7 +32,8 @@ pub(crate) fn each_certificate(
         let read = reader.read(input, &mut |item| {
             all_accepted &= show(&mut out, item)?;
             progress.inc(1);
-            Ok(())
+            // Whoever feeds standard input piece by piece waits for each answer.
+            if input == "-" { out.flush() } else { Ok(()) }
         });
         let this = match read {
             Ok(0) => {
@@ -45,14 +46,14 @@ pub(crate) fn each_certificate(
                 complain(error);
                 Outcome::Usage
             }
-            Err(Stop::Output(error)) => return output_failed(&error),
+            Err(Stop::Output(error)) => return output_failed(&error, outcome),
         };
         outcome = outcome.max(this);
     }
     progress.finish_and_clear();
     match out.flush() {
         Ok(()) => outcome,
-        Err(error) => output_failed(&error),
+        Err(error) => output_failed(&error, outcome),
     }
 }
 
@@ -67,9 +68,10 @@ fn progress() -> ProgressBar {
 }
 
 /// A reader that went away (`| head`) is no fault; anything else is.
-fn output_failed(error: &io::Error) -> Outcome {
-    if error.kind() != io::ErrorKind::BrokenPipe {
-        complain(format_args!("standard output: {error}"));
+fn output_failed(error: &io::Error, so_far: Outcome) -> Outcome {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return so_far;
     }
+    complain(format_args!("standard output: {error}"));
     Outcome::Usage
 }

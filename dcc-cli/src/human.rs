@@ -2,11 +2,14 @@
 
 use std::io::{self, Write};
 
+use dcc_codec::Hcert;
 use dcc_model::{
-    Certificate, Coded as _, Entry, Lang, RejectCode, Remark, RemarkClass, VaccinePassport,
-    ValueSetId, ValueSets,
+    Certificate, Coded as _, Entry, EntryKind, Lang, PassportField, RejectCode, Remark,
+    RemarkClass, VaccinePassport, ValueSetId, ValueSets,
 };
-use dcc_verify::{CheckState, Content, Decision, NotChecked, Question, Verdict};
+use dcc_verify::{Content, Decision, Verdict};
+
+mod words;
 
 use crate::input::Item;
 
@@ -51,13 +54,13 @@ impl View {
             Content::Verified(hcert) => {
                 let hcert = hcert.get();
                 self.certificate(out, hcert.certificate(), hcert.claims().nationality())?;
-                self.times(out, hcert.claims())?;
+                self.times(out, hcert)?;
             }
             Content::Unverified(hcert) if self.show_unverified => {
                 let hcert = hcert.dangerous_unverified();
                 self.unverified_heading(out)?;
                 self.certificate(out, hcert.certificate(), hcert.claims().nationality())?;
-                self.times(out, hcert.claims())?;
+                self.times(out, hcert)?;
             }
             Content::Unverified(_) => self.line(
                 out,
@@ -90,12 +93,12 @@ impl View {
         &self,
         out: &mut dyn Write,
         item: &Item,
-        hcert: &dcc_codec::Hcert,
+        hcert: &Hcert,
     ) -> io::Result<()> {
         self.title(out, item, ("ĐÃ ĐỌC", "DECODED"))?;
         self.unverified_heading(out)?;
         self.certificate(out, hcert.certificate(), hcert.claims().nationality())?;
-        self.times(out, hcert.claims())?;
+        self.times(out, hcert)?;
         self.remarks(out, &all(&item.remarks, hcert.remarks()))?;
         writeln!(out)
     }
@@ -132,79 +135,79 @@ impl View {
     ) -> io::Result<()> {
         if let Some(passport) = VaccinePassport::new(certificate, nationality) {
             for field in passport.fields(&self.value_sets) {
-                let label = format!("{} / {}", field.label(Lang::Vi), field.label(Lang::En));
-                writeln!(
+                let (vi, en) = (field.label(Lang::Vi), field.label(Lang::En));
+                row(
                     out,
-                    "  {:>2} {label}: {}",
-                    field.number(),
-                    self.both(&field)
+                    &format!("{:>2} {vi} / {en}", field.number()),
+                    &self.both(&field),
                 )?;
             }
             return Ok(());
         }
-        writeln!(out, "  Họ và tên / Name: {}", certificate.holder())?;
-        writeln!(
+        row(out, "Họ và tên / Name", &certificate.holder())?;
+        row(
             out,
-            "  Ngày sinh / Date of birth: {}",
-            certificate.birth_date()
+            "Ngày sinh / Date of birth",
+            &certificate.birth_date().to_string(),
         )?;
         self.entry(out, certificate.entry())
     }
 
     /// A field's value: once if it reads the same in both languages.
-    fn both(&self, field: &dcc_model::PassportField) -> String {
-        let values: Vec<_> = self
+    fn both(&self, field: &PassportField) -> String {
+        let mut values: Vec<_> = self
             .languages
             .iter()
             .map(|lang| field.value(*lang))
             .collect();
-        match values.as_slice() {
-            [one, two] if one != two => format!("{one} / {two}"),
-            [one, ..] => one.to_string(),
-            [] => String::new(),
-        }
+        values.dedup();
+        values.join(" / ")
     }
 
     fn entry(&self, out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
-        let shown = |set, code: &str| self.shown(set, code);
-        let disease = shown(ValueSetId::Disease, entry.disease());
-        writeln!(out, "  Bệnh dịch / Disease: {disease}")?;
+        row(
+            out,
+            "Bệnh dịch / Disease",
+            &self.shown(ValueSetId::Disease, entry.disease()),
+        )?;
         match entry {
             Entry::Test(test) => {
-                writeln!(
+                let test_type = self.shown(ValueSetId::TestType, test.test_type());
+                row(out, "Loại xét nghiệm / Test", &test_type)?;
+                row(
                     out,
-                    "  Loại xét nghiệm / Test: {}",
-                    shown(ValueSetId::TestType, test.test_type())
+                    "Kết quả / Result",
+                    &self.shown(ValueSetId::TestResult, test.result()),
                 )?;
-                writeln!(
+                row(
                     out,
-                    "  Kết quả / Result: {}",
-                    shown(ValueSetId::TestResult, test.result())
+                    "Thời điểm lấy mẫu / Sampled",
+                    &test.sampled_at().to_string(),
                 )?;
-                writeln!(out, "  Thời điểm lấy mẫu / Sampled: {}", test.sampled_at())?;
             }
             Entry::Recovery(recovery) => {
-                writeln!(
+                let first = recovery.first_positive().to_string();
+                row(out, "Dương tính lần đầu / First positive", &first)?;
+                row(
                     out,
-                    "  Dương tính lần đầu / First positive: {}",
-                    recovery.first_positive()
+                    "Hiệu lực từ / Valid from",
+                    &recovery.valid_from().to_string(),
                 )?;
-                writeln!(
+                row(
                     out,
-                    "  Hiệu lực / Valid: {} – {}",
-                    recovery.valid_from(),
-                    recovery.valid_until()
+                    "Hiệu lực đến / Valid until",
+                    &recovery.valid_until().to_string(),
                 )?;
             }
             _ => {}
         }
-        writeln!(
+        row(
             out,
-            "  Nước / Country: {}",
-            shown(ValueSetId::Country, entry.country())
+            "Nước / Country",
+            &self.shown(ValueSetId::Country, entry.country()),
         )?;
-        writeln!(out, "  Đơn vị cấp / Issuer: {}", entry.issuer())?;
-        writeln!(out, "  Mã số / Certificate id: {}", entry.certificate_id())
+        row(out, "Đơn vị cấp / Issuer", entry.issuer())?;
+        row(out, "Mã số / Certificate id", entry.certificate_id())
     }
 
     fn shown(&self, set: ValueSetId, code: &str) -> String {
@@ -214,50 +217,47 @@ impl View {
         }
     }
 
-    fn times(&self, out: &mut dyn Write, claims: &dcc_codec::CwtClaims) -> io::Result<()> {
-        let issuer = claims.issuer().unwrap_or("–");
-        writeln!(out, "  Nước cấp / Issuing country: {issuer}")?;
-        if let Some(issued) = claims.issued_at() {
-            writeln!(out, "  Cấp lúc / Issued at: {issued}")?;
-        }
-        writeln!(
+    fn times(&self, out: &mut dyn Write, hcert: &Hcert) -> io::Result<()> {
+        let claims = hcert.claims();
+        row(
             out,
-            "  Mã QR hết hạn kỹ thuật / QR expires: {}",
-            claims.expires_at()
+            "Nước cấp / Issuing country",
+            claims.issuer().unwrap_or("–"),
         )?;
-        self.line(
+        if let Some(issued) = claims.issued_at() {
+            row(out, "Cấp lúc / Issued at", &issued.to_string())?;
+        }
+        row(
             out,
-            "Mã QR hết hạn kỹ thuật; việc tiêm chủng vẫn được ghi nhận.",
-            "The expiry is technical; the record behind the code stands.",
-        )
+            "Mã QR hết hạn kỹ thuật / QR expires",
+            &claims.expires_at().to_string(),
+        )?;
+        if hcert.certificate().entry().kind() == EntryKind::Vaccination {
+            self.line(
+                out,
+                "Mã QR hết hạn kỹ thuật; việc tiêm chủng vẫn được ghi nhận.",
+                "The expiry is technical; the vaccination stays on record.",
+            )?;
+        }
+        Ok(())
     }
 
     fn checks(&self, out: &mut dyn Write, verdict: &Verdict) -> io::Result<()> {
-        let asked: Vec<_> = verdict
-            .checks()
-            .iter()
-            .map(|(question, state)| Self::check(question, state))
-            .collect();
-        self.line(out, "Đã kiểm tra:", "Checks:")?;
-        writeln!(out, "    {}", asked.join("; "))?;
-        let strict = if verdict.policy().is_strict() {
-            ", strict"
-        } else {
-            ""
-        };
-        writeln!(out, "    policy: {}{strict}", verdict.policy().name())
-    }
-
-    fn check(question: Question, state: CheckState) -> String {
-        let state = match state {
-            CheckState::NotChecked(NotChecked::Off) => "not checked (off)".to_owned(),
-            CheckState::NotChecked(why) => format!("not checked ({})", why.word()),
-            other => other.detail().map_or_else(
-                || other.word().to_owned(),
-                |d| format!("{} ({d})", other.word()),
-            ),
-        };
-        format!("{question}: {state}")
+        for lang in self.languages {
+            let asked = verdict.checks().iter();
+            let asked: Vec<_> = asked
+                .map(|(q, state)| words::check(q, state, *lang))
+                .collect();
+            let title = if *lang == Lang::Vi {
+                "Đã kiểm tra"
+            } else {
+                "Checks"
+            };
+            writeln!(out, "  {title}: {}", asked.join("; "))?;
+        }
+        let policy = verdict.policy();
+        let strict = if policy.is_strict() { ", strict" } else { "" };
+        writeln!(out, "  Chính sách / Policy: {}{strict}", policy.name())
     }
 
     fn remarks(&self, out: &mut dyn Write, remarks: &[&Remark]) -> io::Result<()> {
@@ -281,6 +281,11 @@ impl View {
         }
         Ok(())
     }
+}
+
+/// One line of label and value; the value may come from a forger.
+fn row(out: &mut dyn Write, label: &str, value: &str) -> io::Result<()> {
+    writeln!(out, "  {label}: {}", words::harmless(value))
 }
 
 /// What was noticed while reading the input, then what was noticed in the certificate.

@@ -35,6 +35,9 @@ pub(crate) struct UnreadableInput {
 /// What a failed read of an input amounts to.
 type Sink<'a> = dyn FnMut(Item) -> io::Result<()> + 'a;
 
+/// The first bytes tell a picture from a text.
+const SIGNATURE_LENGTH: usize = 8;
+
 /// Larger pictures are refused before they are decoded.
 const LARGEST_PICTURE_FILE: u64 = 64 * 1024 * 1024;
 
@@ -89,19 +92,21 @@ impl Inputs {
         path: Option<&Path>,
         sink: &mut Sink<'_>,
     ) -> Result<(), Stop> {
-        let start = stream.fill_buf().map_err(|error| unreadable(name, error))?;
+        let mut start = [0; SIGNATURE_LENGTH];
+        let length = read_start(stream, &mut start).map_err(|error| unreadable(name, error))?;
+        let start = start.get(..length).unwrap_or_default();
+        let stream = &mut start.chain(stream);
         if qr::picture_format(start).is_some() {
             return self.read_picture(stream, name, path, sink);
         }
-        let is_jsonl = match path {
-            Some(path) => path
-                .extension()
-                .is_some_and(|ext| ext.eq_ignore_ascii_case("jsonl")),
-            None => start.first() == Some(&b'{'),
-        };
+        let extension = path.and_then(Path::extension);
+        let is_jsonl = extension.is_some_and(|ext| ext.eq_ignore_ascii_case("jsonl"));
         for line in Lines::new(stream) {
             let line = line.map_err(|error| unreadable(name, error))?;
-            let text = if is_jsonl {
+            // Standard input has no name: a line that begins as JSON is taken for it, since no
+            // HC1 text and no Base45 character looks like that.
+            let is_json = is_jsonl || (path.is_none() && line.first() == Some(&b'{'));
+            let text = if is_json {
                 json_member(line)
             } else {
                 text_of(line)
@@ -166,6 +171,20 @@ impl Inputs {
     }
 }
 
+/// Reads the first bytes, however small the pieces in which they come.
+fn read_start(stream: &mut dyn BufRead, start: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0_usize;
+    while let Some(rest) = start.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match stream.read(rest) {
+            Ok(0) => break,
+            Ok(count) => length = length.saturating_add(count),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
+}
+
 fn unreadable(name: &str, error: io::Error) -> Stop {
     // An HC1 text never comes here, so the name holds no personal data.
     Stop::Unreadable(UnreadableInput {
@@ -180,8 +199,8 @@ enum Argument {
     Text,
 }
 
-/// Longest ending which counts as a file extension.
-const LONGEST_EXTENSION: usize = 5;
+/// Endings by which a name is told from a text even in capitals.
+const FILE_ENDINGS: [&str; 7] = ["png", "jpg", "jpeg", "txt", "jsonl", "json", "pem"];
 
 impl Argument {
     /// A path if there is one, or if it can only be one (so that a mistyped file name is an error
@@ -194,28 +213,24 @@ impl Argument {
         Self::Text
     }
 
+    /// What begins with `HC` and a version is a text, and so is an address. Of the rest, no
+    /// Base45 text has lower-case letters.
     fn can_only_be_a_path(path: &Path, argument: &str) -> bool {
-        let starts = |prefix: &str| argument.starts_with(prefix);
-        let hc1 = argument
+        let has_prefix = argument
             .get(..2)
             .is_some_and(|start| start.eq_ignore_ascii_case("hc"))
             && argument.get(3..4) == Some(":");
-        if hc1 || argument.contains("://") {
+        if has_prefix || argument.contains("://") {
             return false;
         }
-        let extension = path
+        let ending = path
             .extension()
             .and_then(|ext| ext.to_str())
-            .is_some_and(|ext| {
-                // No base45 text has lower-case letters.
-                (1..=LONGEST_EXTENSION).contains(&ext.len())
-                    && ext.bytes().all(|b| b.is_ascii_alphanumeric())
-                    && ext.bytes().any(|b| b.is_ascii_lowercase())
-            });
-        extension
-            || starts("./")
-            || starts("../")
-            || (starts("/") && argument.bytes().any(|b| b.is_ascii_lowercase()))
+            .unwrap_or_default();
+        FILE_ENDINGS
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+            || argument.bytes().any(|byte| byte.is_ascii_lowercase())
     }
 }
 

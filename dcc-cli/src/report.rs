@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dcc_codec::{CoseSign1, CwtClaims, Partial};
 use dcc_model::{Coded as _, RejectCode, Remark, RemarkClass, Stage, Timestamp};
-use dcc_verify::{Content, NotChecked, Policy, Question, Verdict};
+use dcc_verify::{Content, Demand, NotChecked, Policy, Question, Verdict};
 use serde_json::{Map, Value, json};
 
 use crate::human;
@@ -63,10 +63,18 @@ pub(crate) fn unread_verdict(item: &Item, code: RejectCode, policy: &Policy) -> 
     object.insert("stage".into(), code.stage().word().into());
     object.insert("code".into(), code.code().into());
     object.insert("required".into(), required(policy));
-    let state = json!({"state": "not-checked", "why": NotChecked::EarlierFailure.word()});
+    let state = |question: &Question| {
+        let off = policy.demand(*question) == Demand::Off;
+        let why = if off {
+            NotChecked::Off
+        } else {
+            NotChecked::EarlierFailure
+        };
+        json!({"state": "not-checked", "why": why.word()})
+    };
     let checks = Question::ALL
         .iter()
-        .map(|question| (question.word().to_owned(), state.clone()));
+        .map(|question| (question.word().to_owned(), state(question)));
     object.insert("checks".into(), Value::Object(checks.collect()));
     insert_remarks(&mut object, &human::all(&item.remarks, &[]));
     insert_claims(&mut object, &Claims::default());

@@ -8,15 +8,19 @@ use dcc_verify::{DocumentSigner, DscError, TrustSnapshot};
 
 use crate::commands::complain;
 
-/// A path given as trust that cannot be read.
+/// A path given as trust that is of no use.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {error}", path.display())]
-pub(crate) struct UnreadableTrust {
-    path: PathBuf,
-    error: io::Error,
+pub(crate) enum UnreadableTrust {
+    /// It cannot be read.
+    #[error("{}: {error}", path.display())]
+    File { path: PathBuf, error: io::Error },
+    /// A file was named, and there is no certificate in it.
+    #[error("{}: there is no certificate in it that could be used", path.display())]
+    NoCertificate { path: PathBuf },
 }
 
-/// Reads DER and PEM certificates from files and folders. An empty folder is an empty list. An
+/// Reads DER and PEM certificates from files and folders. An empty folder is an empty list; a file
+/// that is named must hold a certificate. An
 /// entry that cannot be used is reported and left out; the others count.
 pub(crate) fn load(paths: &[PathBuf]) -> Result<TrustSnapshot, UnreadableTrust> {
     let mut files = Vec::new();
@@ -26,11 +30,15 @@ pub(crate) fn load(paths: &[PathBuf]) -> Result<TrustSnapshot, UnreadableTrust> 
     let mut certificates: Vec<Result<DocumentSigner, DscError>> = Vec::new();
     let mut origins = Vec::new();
     for file in files {
-        let bytes = fs::read(&file).map_err(|error| UnreadableTrust {
+        let bytes = fs::read(&file).map_err(|error| UnreadableTrust::File {
             path: file.clone(),
             error,
         })?;
-        for certificate in DocumentSigner::all_from_bytes(&bytes) {
+        let found = DocumentSigner::all_from_bytes(&bytes);
+        if paths.contains(&file) && found.iter().all(Result::is_err) {
+            return Err(UnreadableTrust::NoCertificate { path: file });
+        }
+        for certificate in found {
             certificates.push(certificate);
             origins.push(file.clone());
         }
@@ -51,7 +59,7 @@ pub(crate) fn load(paths: &[PathBuf]) -> Result<TrustSnapshot, UnreadableTrust> 
 
 /// The files at `path`: itself, or the files directly in the folder, by name.
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), UnreadableTrust> {
-    let fail = |error| UnreadableTrust {
+    let fail = |error| UnreadableTrust::File {
         path: path.to_owned(),
         error,
     };

@@ -2,6 +2,7 @@
 
 use jiff::civil;
 use serde_json::Value;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::{
     Certificate, DateForm, Entry, Location, PersonName, Remark, RemarkCode, SchemaError, Script,
@@ -57,6 +58,12 @@ pub fn issuing_deviations(
     {
         remarks.push(Remark::new(RemarkCode::VaccineCodesNotOneRow, base.clone()));
     }
+    if remarks
+        .iter()
+        .any(|remark| remark.code() == RemarkCode::VersionUnknown)
+    {
+        remarks.push(Remark::new(RemarkCode::VersionNotIssuable, "ver"));
+    }
     check_name(certificate.name(), &mut remarks);
     if !Uvci::parse(entry.certificate_id()).is_well_formed() {
         remarks.push(Remark::new(RemarkCode::UvciForm, base.member("ci")));
@@ -99,11 +106,34 @@ fn is_standard_form(printed: &str, standard: &str) -> bool {
         form.map(|form| form.get(..LONGEST).unwrap_or(&form).to_owned())
     });
     match forms {
-        // Other scripts have tables of their own; the pattern is all that can be asked. Digits
-        // have no place in a name.
-        [Err(_), Err(_)] => !standard.is_empty() && !printed.contains(char::is_numeric),
+        [Err(_), Err(_)] => is_standard_form_of_mixed(printed, standard),
         forms => forms.iter().flatten().any(|form| form == standard),
     }
+}
+
+/// A name with letters that have no table here. Wholly in another script (which has a table of its
+/// own) the pattern is all that can be asked; beside Latin letters, what is not Latin is left out
+/// and the rest must agree. Digits have no place in a name, and a name has letters.
+fn is_standard_form_of_mixed(printed: &str, standard: &str) -> bool {
+    if printed.contains(char::is_numeric) || !printed.contains(char::is_alphabetic) {
+        return false;
+    }
+    let known = |c: &char| {
+        let one = c.encode_utf8(&mut [0; 4]).to_owned();
+        !c.is_alphanumeric() && c.is_ascii()
+            || is_combining_mark(*c)
+            || transliterate(&one, Script::International).is_ok_and(|form| !form.is_empty())
+    };
+    let latin: String = printed.chars().filter(known).collect();
+    if !latin.contains(char::is_alphabetic) {
+        return !standard.is_empty();
+    }
+    [Script::Vietnamese, Script::International]
+        .iter()
+        .any(|script| {
+            transliterate(latin.trim(), *script)
+                .is_ok_and(|form| form.get(..LONGEST).unwrap_or(&form) == standard)
+        })
 }
 
 fn check_dates(entry: &Entry, birth: DateForm, issued_at: Timestamp, remarks: &mut Vec<Remark>) {

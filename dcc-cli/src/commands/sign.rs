@@ -6,9 +6,10 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use dcc_codec::qr::QrSymbol;
-use dcc_model::{Coded as _, Lang, Remark, Timestamp};
+use dcc_model::{Coded as _, Lang, Remark, RemarkCode, Timestamp};
 use dcc_sign::{
-    DocumentSigner, HcertSigner, IssueRequest, LocalSigner, Refusal, SignError, Validity,
+    DocumentSigner, HcertSigner, IssueRequest, LocalSigner, Refusal, SignError, SignerMismatch,
+    Validity,
 };
 
 use crate::Outcome;
@@ -49,7 +50,7 @@ enum Failure {
         error: dcc_sign::LocalKeyError,
     },
     #[error("{0}")]
-    Signer(dcc_sign::SignerMismatch),
+    Signer(SignerMismatch),
     #[error("{0}")]
     Signing(SignError),
     #[error("the text does not fit into a QR code")]
@@ -168,7 +169,12 @@ fn load_signer(args: &SignArgs, dsc: DocumentSigner) -> Result<HcertSigner, Fail
         path: args.key.clone(),
         error,
     })?;
-    HcertSigner::new(Arc::new(key), dsc, provider).map_err(Failure::Signer)
+    HcertSigner::new(Arc::new(key), dsc, provider).map_err(|mismatch| match mismatch {
+        SignerMismatch::NotDocumentSigner => {
+            Failure::Refused(vec![Remark::new(RemarkCode::DscKeyUsage, "dsc.key-usage")])
+        }
+        other => Failure::Signer(other),
+    })
 }
 
 fn passphrase(args: &SignArgs) -> Result<Option<zeroize::Zeroizing<String>>, Failure> {

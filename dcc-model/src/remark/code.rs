@@ -125,6 +125,9 @@ remark_codes! {
     VersionUnknown Note "DCC schema 1.3.3, ver"
         "ver-unknown"
         "Phiên bản lược đồ chưa biết." "The schema version is not one that has been published.";
+    VersionNotIssuable Deviation "DCC schema 1.0.0 to 1.3.3, ver"
+        "ver-not-issuable"
+        "Không được cấp theo phiên bản lược đồ chưa công bố." "Nothing is issued under a schema version that has not been published.";
     VersionLimit Deviation "DCC schema of the declared version"
         "ver-limit"
         "Trường vượt giới hạn của phiên bản lược đồ đã khai." "A member passes a limit of the declared schema version.";
