@@ -11,6 +11,7 @@ mod input;
 mod layers_view;
 mod report;
 mod trust_files;
+mod unique_json;
 
 use std::process::ExitCode;
 

@@ -262,3 +262,43 @@ fn value_sets_can_be_replaced() {
         assert!(ValueSets::from_json(&[wrong]).is_err());
     }
 }
+
+#[test]
+fn one_letter_without_a_table_does_not_switch_the_name_check_off() {
+    let given = |printed: &str, standard: &str| {
+        let mut payload = payload();
+        payload["nam"]["gn"] = printed.into();
+        payload["nam"]["gnt"] = standard.into();
+        deviations(&payload)
+    };
+    let refused = [(RemarkCode::NameNotIcao, "nam.gnt".to_owned())];
+    // A Cyrillic letter or an emoji among Latin ones is left out, and the rest must agree.
+    for printed in ["Hồng А", "Hồng 😀", "Hồng ψ"] {
+        assert_eq!(given(printed, "HONG"), [], "{printed}");
+        assert_eq!(given(printed, "ZZZ"), refused, "{printed}");
+    }
+    // A name wholly in another script has a table of its own.
+    for printed in ["Иван", "张伟"] {
+        assert_eq!(given(printed, "IVAN"), [], "{printed}");
+        assert_eq!(given(printed, ""), refused, "{printed}");
+    }
+    // No letters, no name.
+    for printed in ["😀", "007"] {
+        assert_eq!(given(printed, "ZZZ"), refused, "{printed}");
+    }
+}
+
+#[test]
+fn a_schema_version_that_does_not_exist_is_not_issued() {
+    let unknown = [(RemarkCode::VersionNotIssuable, "ver".to_owned())];
+    for version in ["9.9.9", "2.0.0"] {
+        assert_eq!(
+            deviations(&with("/ver", version.into())),
+            unknown,
+            "{version}"
+        );
+    }
+    for version in ["1.3.0", "1.3.3"] {
+        assert_eq!(deviations(&with("/ver", version.into())), [], "{version}");
+    }
+}

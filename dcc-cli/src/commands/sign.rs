@@ -15,7 +15,7 @@ use dcc_sign::{
 use crate::Outcome;
 use crate::args::{LangArg, ProfileArg, ProviderArg, SignArgs};
 use crate::commands::complain;
-use crate::files;
+use crate::{files, unique_json};
 
 /// Environment variable that holds the passphrase of an encrypted key.
 const PASSPHRASE_VARIABLE: &str = "DCC_KEY_PASSPHRASE";
@@ -33,7 +33,7 @@ const PNG_SCALE: u32 = 6;
 enum Failure {
     #[error("{}: {error}", path.display())]
     File { path: PathBuf, error: io::Error },
-    #[error("{}: not JSON (line {line}, column {column})", path.display())]
+    #[error("{}: not JSON, or a member stands twice (line {line}, column {column})", path.display())]
     Json {
         path: PathBuf,
         line: usize,
@@ -200,7 +200,7 @@ fn read_payload(path: &Path) -> Result<serde_json::Value, Failure> {
     };
     read.map_err(Failure::file(path))?;
     // serde_json's own message may quote the text.
-    serde_json::from_slice(&bytes).map_err(|error| Failure::Json {
+    unique_json::from_slice(&bytes).map_err(|error| Failure::Json {
         path: path.to_owned(),
         line: error.line(),
         column: error.column(),
