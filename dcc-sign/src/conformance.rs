@@ -16,6 +16,9 @@ use crate::verifying_key::VerifyingKey;
 /// Our own vectors, made by `testdata/make_signature_vectors.py`.
 const VECTORS: &str = include_str!("../testdata/signature_vectors.txt");
 
+/// What authorities use beyond them, made by `testdata/make_authority_vectors.py`.
+const AUTHORITY_VECTORS: &str = include_str!("../testdata/authority_vectors.txt");
+
 /// What a provider was asked, and how often it was right.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
@@ -77,7 +80,7 @@ impl fmt::Display for Failure {
 /// Asks `provider` every question of the suite.
 pub fn run(provider: &CryptoProvider) -> Report {
     let mut report = Report::default();
-    for line in VECTORS.lines() {
+    for line in VECTORS.lines().chain(AUTHORITY_VECTORS.lines()) {
         match Vector::parse(line) {
             Some(vector) => {
                 let verdicts = (vector.good, vector.accepted_by(provider));
@@ -169,9 +172,11 @@ fn hcert_algorithm(name: &str) -> Option<Algorithm> {
 
 fn certificate_algorithm(name: &str) -> Option<CertificateAlgorithm> {
     Some(match name {
+        "EcdsaSha1" => CertificateAlgorithm::EcdsaSha1,
         "EcdsaSha256" => CertificateAlgorithm::EcdsaSha256,
         "EcdsaSha384" => CertificateAlgorithm::EcdsaSha384,
         "EcdsaSha512" => CertificateAlgorithm::EcdsaSha512,
+        "RsaPkcs1Sha1" => CertificateAlgorithm::RsaPkcs1Sha1,
         "RsaPkcs1Sha256" => CertificateAlgorithm::RsaPkcs1Sha256,
         "RsaPkcs1Sha384" => CertificateAlgorithm::RsaPkcs1Sha384,
         "RsaPkcs1Sha512" => CertificateAlgorithm::RsaPkcs1Sha512,

@@ -1,22 +1,29 @@
 //! Signatures under certificates: a closed table of its own, for chains only. Nothing here can
 //! verify an HCERT.
 
+mod curves;
+
 use core::fmt;
 
 use crate::der::{Element, Reader, oid, strict, tag};
 use crate::pss::{Hash, PssParameters};
 use crate::verifying_key::{KeyMaterial, Spki, VerifyingKey, bit_length, without_zeros};
+use curves::Curve;
 
 /// An algorithm with which certificates are signed (RFC 4055, RFC 5758).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CertificateAlgorithm {
+    /// `ecdsa-with-SHA1`, with P-256 only. See [`is_sha1`](Self::is_sha1).
+    EcdsaSha1,
     /// `ecdsa-with-SHA256`.
     EcdsaSha256,
     /// `ecdsa-with-SHA384`.
     EcdsaSha384,
     /// `ecdsa-with-SHA512`.
     EcdsaSha512,
+    /// `sha1WithRSAEncryption`. See [`is_sha1`](Self::is_sha1).
+    RsaPkcs1Sha1,
     /// `sha256WithRSAEncryption`.
     RsaPkcs1Sha256,
     /// `sha384WithRSAEncryption`.
@@ -32,6 +39,18 @@ pub enum CertificateAlgorithm {
 }
 
 impl CertificateAlgorithm {
+    /// Reads the DER of an `AlgorithmIdentifier` (RFC 5280 section 4.1.1.2); `None` for whatever
+    /// is not in the table.
+    pub fn from_der(identifier: &[u8]) -> Option<Self> {
+        Self::parse(&Reader::new(identifier).only(tag::SEQUENCE)?)
+    }
+
+    /// Whether it hashes with SHA-1, which is broken against collisions. Some document signers of
+    /// 2022 and nine messages of the gateway rest on it; callers must allow it explicitly.
+    pub const fn is_sha1(self) -> bool {
+        matches!(self, Self::EcdsaSha1 | Self::RsaPkcs1Sha1)
+    }
+
     /// Reads an `AlgorithmIdentifier`.
     pub(crate) fn parse(identifier: &Element<'_>) -> Option<Self> {
         let mut inside = identifier.reader();
@@ -46,9 +65,11 @@ impl CertificateAlgorithm {
             _ => Some(algorithm),
         };
         match algorithm {
+            oid::ECDSA_SHA1 => plain(Self::EcdsaSha1),
             oid::ECDSA_SHA256 => plain(Self::EcdsaSha256),
             oid::ECDSA_SHA384 => plain(Self::EcdsaSha384),
             oid::ECDSA_SHA512 => plain(Self::EcdsaSha512),
+            oid::SHA1_WITH_RSA => plain(Self::RsaPkcs1Sha1),
             oid::SHA256_WITH_RSA => plain(Self::RsaPkcs1Sha256),
             oid::SHA384_WITH_RSA => plain(Self::RsaPkcs1Sha384),
             oid::SHA512_WITH_RSA => plain(Self::RsaPkcs1Sha512),
@@ -68,7 +89,7 @@ impl CertificateAlgorithm {
     const fn is_ecdsa(self) -> bool {
         matches!(
             self,
-            Self::EcdsaSha256 | Self::EcdsaSha384 | Self::EcdsaSha512
+            Self::EcdsaSha1 | Self::EcdsaSha256 | Self::EcdsaSha384 | Self::EcdsaSha512
         )
     }
 
@@ -80,8 +101,8 @@ impl CertificateAlgorithm {
     }
 }
 
-/// The public key of an authority: P-256, P-384, P-521, or RSA of 2048 to 8192 bits with exponent
-/// 65537.
+/// The public key of an authority: P-256, P-384, P-521, brainpoolP256r1 or brainpoolP384r1, by name
+/// or by equal explicit parameters, or RSA of 2048 to 8192 bits with exponent 65537.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CertificateKey {
     kind: Kind,
@@ -92,8 +113,7 @@ pub struct CertificateKey {
 #[derive(Clone, PartialEq, Eq)]
 enum Kind {
     P256(Box<[u8]>),
-    P384(Box<[u8]>),
-    P521(Box<[u8]>),
+    Other(Curve, Box<[u8]>),
     Rsa(Box<[u8]>),
 }
 
@@ -107,6 +127,10 @@ pub enum CertificateKeyMaterial<'a> {
     P384(&'a [u8]),
     /// An uncompressed point on P-521, not yet checked to be on the curve.
     P521(&'a [u8]),
+    /// An uncompressed point on brainpoolP256r1, not yet checked to be on the curve.
+    BrainpoolP256r1(&'a [u8]),
+    /// An uncompressed point on brainpoolP384r1, not yet checked to be on the curve.
+    BrainpoolP384r1(&'a [u8]),
     /// An RSA key.
     Rsa {
         /// The modulus, big endian, without leading zeros.
@@ -121,10 +145,6 @@ const RSA_BITS: core::ops::RangeInclusive<u32> = 2048..=8192;
 
 /// The one public exponent: 65537.
 const RSA_EXPONENT: &[u8] = &[1, 0, 1];
-
-/// Bytes of a coordinate on P-384 and P-521.
-const P384_FIELD: usize = 48;
-const P521_FIELD: usize = 66;
 
 impl CertificateKey {
     /// Reads a `SubjectPublicKeyInfo`; `None` where the key is none of these kinds.
@@ -145,8 +165,12 @@ impl CertificateKey {
     pub const fn material(&self) -> CertificateKeyMaterial<'_> {
         match &self.kind {
             Kind::P256(point) => CertificateKeyMaterial::P256(point),
-            Kind::P384(point) => CertificateKeyMaterial::P384(point),
-            Kind::P521(point) => CertificateKeyMaterial::P521(point),
+            Kind::Other(curve, point) => match curve {
+                Curve::P384 => CertificateKeyMaterial::P384(point),
+                Curve::P521 => CertificateKeyMaterial::P521(point),
+                Curve::BrainpoolP256r1 => CertificateKeyMaterial::BrainpoolP256r1(point),
+                Curve::BrainpoolP384r1 => CertificateKeyMaterial::BrainpoolP384r1(point),
+            },
             Kind::Rsa(modulus) => CertificateKeyMaterial::Rsa {
                 modulus,
                 exponent: RSA_EXPONENT,
@@ -163,7 +187,10 @@ impl CertificateKey {
                     && signature.len() == modulus.len()
                     && (algorithm.is_pss() || !self.pss_only)
             }
-            _ => algorithm.is_ecdsa() && is_ecdsa_signature(signature),
+            Kind::P256(_) => algorithm.is_ecdsa() && is_ecdsa_signature(signature),
+            Kind::Other(..) => {
+                algorithm.is_ecdsa() && !algorithm.is_sha1() && is_ecdsa_signature(signature)
+            }
         }
     }
 }
@@ -171,17 +198,12 @@ impl CertificateKey {
 impl Kind {
     fn ec(der: &[u8], spki: &Spki<'_>) -> Option<Self> {
         let parameters = spki.parameters?;
-        let point = |field: usize| match spki.key.split_first() {
-            Some((4, coordinates)) if coordinates.len() == field.saturating_mul(2) => {
-                Some(spki.key.into())
-            }
-            _ => None,
-        };
-        match (parameters.tag, parameters.content) {
-            (tag::OID, oid::SECP384R1) => point(P384_FIELD).map(Self::P384),
-            (tag::OID, oid::SECP521R1) => point(P521_FIELD).map(Self::P521),
+        match Curve::from_parameters(&parameters) {
+            Some(curve) => curve
+                .is_point(spki.key)
+                .then(|| Self::Other(curve, spki.key.into())),
             // P-256, named or explicit, with the checks of HCERT keys.
-            _ => match VerifyingKey::from_spki_der(der).ok()?.material() {
+            None => match VerifyingKey::from_spki_der(der).ok()?.material() {
                 KeyMaterial::P256 { point } => Some(Self::P256(point.as_slice().into())),
                 KeyMaterial::Rsa { .. } => None,
             },
@@ -215,8 +237,7 @@ impl fmt::Debug for CertificateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::P256(_) => f.write_str("CertificateKey(P-256)"),
-            Kind::P384(_) => f.write_str("CertificateKey(P-384)"),
-            Kind::P521(_) => f.write_str("CertificateKey(P-521)"),
+            Kind::Other(curve, _) => write!(f, "CertificateKey({curve:?})"),
             Kind::Rsa(modulus) => write!(f, "CertificateKey(RSA-{})", bit_length(modulus)),
         }
     }

@@ -226,20 +226,35 @@ impl DocumentSigner {
 
     /// Whether `authority` signed this certificate: an authority by its extensions, named as
     /// issuer, whose key verifies the signature. Countries and times are the caller's to compare.
+    ///
+    /// A signature over SHA-1 is none here; see
+    /// [`is_signed_with_sha1_by`](Self::is_signed_with_sha1_by).
     pub fn is_signed_by(&self, authority: &Self, provider: &CryptoProvider) -> bool {
+        self.seal
+            .algorithm
+            .is_some_and(|algorithm| !algorithm.is_sha1())
+            && self.is_sealed_by(authority, provider)
+    }
+
+    /// The same for a signature over SHA-1, which is broken against collisions: only where a
+    /// person allowed it and is told.
+    pub fn is_signed_with_sha1_by(&self, authority: &Self, provider: &CryptoProvider) -> bool {
+        self.seal
+            .algorithm
+            .is_some_and(CertificateAlgorithm::is_sha1)
+            && self.is_sealed_by(authority, provider)
+    }
+
+    fn is_sealed_by(&self, authority: &Self, provider: &CryptoProvider) -> bool {
         let signed = self.der.get(self.seal.signed.clone());
         let (Some(signed), Some(algorithm)) = (signed, self.seal.algorithm) else {
             return false;
         };
+        let key = authority.spki_der();
         authority.may_sign_certificates()
             && authority.subject_der() == self.issuer_der()
             && provider
-                .verify_certificate(
-                    algorithm,
-                    authority.spki_der(),
-                    signed,
-                    &self.seal.signature,
-                )
+                .verify_certificate(algorithm, key, signed, &self.seal.signature)
                 .is_ok()
     }
 }

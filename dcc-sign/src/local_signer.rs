@@ -47,7 +47,9 @@ pub enum LocalKeyError {
     #[error("the passphrase does not decrypt the private key")]
     PassphraseWrong,
     /// It is encrypted otherwise than with PBES2, AES and SHA-2 (RFC 8018 section 6.2).
-    #[error("the private key is encrypted in a way that is not supported (PBES2 with AES and HMAC-SHA-2, or scrypt, is)")]
+    #[error(
+        "the private key is encrypted in a way that is not supported (PBES2 with AES and HMAC-SHA-2, or scrypt, is)"
+    )]
     Encryption,
     /// It is neither a P-256 nor an RSA key.
     #[error("the private key is neither P-256 nor RSA")]

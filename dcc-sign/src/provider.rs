@@ -2,6 +2,8 @@
 
 #[cfg(feature = "aws-lc")]
 pub mod aws_lc;
+#[cfg(any(feature = "aws-lc", feature = "rustcrypto"))]
+mod brainpool;
 #[cfg(feature = "rustcrypto")]
 pub mod rustcrypto;
 

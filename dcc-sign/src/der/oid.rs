@@ -8,6 +8,9 @@ pub(crate) const SECP256R1: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
 pub(crate) const SECP384R1: &[u8] = &[0x2b, 0x81, 4, 0, 0x22];
 /// 1.3.132.0.35, P-521.
 pub(crate) const SECP521R1: &[u8] = &[0x2b, 0x81, 4, 0, 0x23];
+/// 1.3.36.3.3.2.8.1.1.7 and 11, brainpoolP256r1 and brainpoolP384r1 (RFC 5639 section 4.1).
+pub(crate) const BRAINPOOL_P256R1: &[u8] = &[0x2b, 0x24, 3, 3, 2, 8, 1, 1, 7];
+pub(crate) const BRAINPOOL_P384R1: &[u8] = &[0x2b, 0x24, 3, 3, 2, 8, 1, 1, 11];
 /// 1.2.840.10045.1.1 (RFC 3279 section 2.3.5).
 pub(crate) const PRIME_FIELD: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 1, 1];
 
@@ -17,10 +20,14 @@ pub(crate) const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1
 pub(crate) const MGF1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 8];
 /// 1.2.840.113549.1.1.10 (RFC 4055 section 3.1).
 pub(crate) const RSASSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];
+/// 1.2.840.113549.1.1.5 (RFC 3279 section 2.2.1).
+pub(crate) const SHA1_WITH_RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5];
 /// 1.2.840.113549.1.1.11 to 13 (RFC 4055 section 5).
 pub(crate) const SHA256_WITH_RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11];
 pub(crate) const SHA384_WITH_RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 12];
 pub(crate) const SHA512_WITH_RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 13];
+/// 1.2.840.10045.4.1 (RFC 3279 section 2.2.3).
+pub(crate) const ECDSA_SHA1: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 1];
 /// 1.2.840.10045.4.3.2 to 4 (RFC 5758 section 3.2).
 pub(crate) const ECDSA_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
 pub(crate) const ECDSA_SHA384: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3];

@@ -9,7 +9,7 @@ use aws_lc_rs::signature::{self as aws, EcdsaKeyPair, KeyPair as _, UnparsedPubl
 
 use super::{
     CertificateSignatures, CryptoProvider, HcertSignatures, PrivateKeys, RandomUnavailable,
-    SecureRandom, SignatureWrong,
+    SecureRandom, SignatureWrong, brainpool,
 };
 use crate::algorithm::Algorithm;
 use crate::csca::{CertificateAlgorithm, CertificateKey, CertificateKeyMaterial};
@@ -81,6 +81,11 @@ impl CertificateSignatures for AwsLc {
                 let algorithm = ecdsa(&key.material(), algorithm).ok_or(SignatureWrong)?;
                 UnparsedPublicKey::new(algorithm, point).verify(message, signature)
             }
+            // aws-lc has no brainpool curves.
+            CertificateKeyMaterial::BrainpoolP256r1(_)
+            | CertificateKeyMaterial::BrainpoolP384r1(_) => {
+                return brainpool::verify(algorithm, key, message, signature);
+            }
         };
         verdict.map_err(|_| SignatureWrong)
     }
@@ -88,6 +93,7 @@ impl CertificateSignatures for AwsLc {
 
 const fn rsa_parameters(algorithm: CertificateAlgorithm) -> Option<&'static aws::RsaParameters> {
     Some(match algorithm {
+        CertificateAlgorithm::RsaPkcs1Sha1 => &aws::RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
         CertificateAlgorithm::RsaPkcs1Sha256 => &aws::RSA_PKCS1_2048_8192_SHA256,
         CertificateAlgorithm::RsaPkcs1Sha384 => &aws::RSA_PKCS1_2048_8192_SHA384,
         CertificateAlgorithm::RsaPkcs1Sha512 => &aws::RSA_PKCS1_2048_8192_SHA512,
@@ -102,9 +108,10 @@ const fn ecdsa(
     key: &CertificateKeyMaterial<'_>,
     algorithm: CertificateAlgorithm,
 ) -> Option<&'static aws::EcdsaVerificationAlgorithm> {
-    use CertificateAlgorithm::{EcdsaSha256, EcdsaSha384, EcdsaSha512};
+    use CertificateAlgorithm::{EcdsaSha1, EcdsaSha256, EcdsaSha384, EcdsaSha512};
     use CertificateKeyMaterial::{P256, P384, P521};
     Some(match (key, algorithm) {
+        (P256(_), EcdsaSha1) => &aws::ECDSA_P256_SHA1_ASN1,
         (P256(_), EcdsaSha256) => &aws::ECDSA_P256_SHA256_ASN1,
         (P256(_), EcdsaSha384) => &aws::ECDSA_P256_SHA384_ASN1,
         (P256(_), EcdsaSha512) => &aws::ECDSA_P256_SHA512_ASN1,

@@ -8,11 +8,12 @@ use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use p256::ecdsa::signature::{Signer as _, Verifier as _};
 use p256::pkcs8::DecodePrivateKey as _;
 use rsa::{BoxedUint, pkcs1v15, pss};
+use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 use super::{
     CertificateSignatures, CryptoProvider, HcertSignatures, PrivateKeys, RandomUnavailable,
-    SecureRandom, SignatureWrong,
+    SecureRandom, SignatureWrong, brainpool,
 };
 use crate::algorithm::Algorithm;
 use crate::csca::{CertificateAlgorithm, CertificateKey, CertificateKeyMaterial};
@@ -97,6 +98,10 @@ impl CertificateSignatures for RustCrypto {
                 key.verify_prehash(&ecdsa_hash(algorithm, message)?, &signature)
                     .map_err(wrong)
             }
+            CertificateKeyMaterial::BrainpoolP256r1(_)
+            | CertificateKeyMaterial::BrainpoolP384r1(_) => {
+                brainpool::verify(algorithm, key, message, signature)
+            }
             CertificateKeyMaterial::Rsa { modulus, exponent } => {
                 rsa(algorithm, rsa_key(modulus, exponent)?, message, signature)
             }
@@ -107,6 +112,7 @@ impl CertificateSignatures for RustCrypto {
 /// The hash of the algorithm, which need not be that of the curve.
 fn ecdsa_hash(algorithm: CertificateAlgorithm, message: &[u8]) -> Result<Vec<u8>, SignatureWrong> {
     match algorithm {
+        CertificateAlgorithm::EcdsaSha1 => Ok(Sha1::digest(message).to_vec()),
         CertificateAlgorithm::EcdsaSha256 => Ok(Sha256::digest(message).to_vec()),
         CertificateAlgorithm::EcdsaSha384 => Ok(Sha384::digest(message).to_vec()),
         CertificateAlgorithm::EcdsaSha512 => Ok(Sha512::digest(message).to_vec()),
@@ -123,6 +129,9 @@ fn rsa(
     let pkcs1 = || pkcs1v15::Signature::try_from(signature).map_err(wrong);
     let pss = || pss::Signature::try_from(signature).map_err(wrong);
     match algorithm {
+        CertificateAlgorithm::RsaPkcs1Sha1 => pkcs1v15::VerifyingKey::<Sha1>::new(key)
+            .verify(message, &pkcs1()?)
+            .map_err(wrong),
         CertificateAlgorithm::RsaPkcs1Sha256 => pkcs1v15::VerifyingKey::<Sha256>::new(key)
             .verify(message, &pkcs1()?)
             .map_err(wrong),

@@ -5,7 +5,9 @@ use core::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
 
-use dcc_sign::{Algorithm, EntryKind, KeyError, RemarkCode, TrustedKey, VerifyingKey};
+use dcc_sign::{
+    Algorithm, CertificateAlgorithm, EntryKind, KeyError, RemarkCode, TrustedKey, VerifyingKey,
+};
 use serde_json::Value;
 
 use crate::test_data::{certificate, corpus, providers, test_data};
@@ -216,8 +218,12 @@ fn chains_of_the_who_list_verify_on_every_provider() {
         );
         match verdicts.first() {
             Some(true) => chains += 1,
-            // ECDSA with SHA-1 is in no table.
-            _ if leaf.signature_algorithm().is_none() => sha1 += 1,
+            // ECDSA with SHA-1, which must be asked for.
+            _ if leaf.signature_algorithm() == Some(CertificateAlgorithm::EcdsaSha1) => {
+                let asked_for = |provider| leaf.is_signed_with_sha1_by(&issuer, provider);
+                assert!(providers.iter().all(asked_for));
+                sha1 += 1;
+            }
             verdict => assert_eq!(verdict, None, "{} {}", leaf.subject(), issuer.subject()),
         }
         assert!(

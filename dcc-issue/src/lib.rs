@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+// -- intake
+pub mod intake;
+mod population_file;
+mod refusal;
+#[cfg(feature = "synthetic")]
+pub mod synthetic;
+mod table_output;
+
+pub use population_file::{PopulationFile, PopulationFileError};
+pub use refusal::{RefusalCode, RefusalState};
+pub use table_output::{OutputError, OutputTable, csv_bytes, xlsx_bytes};
