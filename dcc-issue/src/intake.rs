@@ -6,14 +6,14 @@
 //! number, a date or a name could mean beside what it says is a finding for somebody to confirm.
 //!
 //! ```
-//! use dcc_issue::intake::{ColumnProfile, DoseRow, IntakeOptions, RowState, Rows};
+//! use dcc_issue::intake::{ColumnProfile, DoseRow, IntakeOptions, RowState};
 //!
 //! let file = "\
 //! Mã đối tượng;Họ và tên;Ngày sinh;Giới tính;Quốc tịch;Loại giấy tờ;Số CCCD/CMND;Mã xã;\
 //! Mã mũi tiêm;Vắc xin;Số lô;Ngày tiêm;Mũi tiêm;Cơ sở tiêm;Cơ sở nhập
 //! S1;Nguyễn Văn An;02/05/1948;Nam;VN;CCCD;1048000123;00001;D1;Vero Cell;;01/09/2021;Mũi 1;F1;F1
 //! ";
-//! let rows = Rows::<DoseRow>::open(
+//! let rows = DoseRow::rows(
 //!     file.as_bytes(),
 //!     &ColumnProfile::default(),
 //!     &IntakeOptions::default(),
@@ -53,7 +53,7 @@ pub use person::PersonRow;
 pub use profile::{ColumnProfile, ProfileError};
 pub use report::{IntakeReport, RefusedRow};
 pub use row_code::{FindingCode, RowCode, RowFinding};
-pub use rows::{IntakeOptions, RowOutcome, RowState, Rows, TableRow};
+pub use rows::{IntakeOptions, RowOutcome, RowState, Rows};
 pub use subjects::intakes;
 pub use table::{TableError, TableFault, TableLimits};
 pub use text::name_damage;

@@ -13,7 +13,7 @@ use dcc_registry::{
     PopulationReply, Sex,
 };
 
-use crate::intake::{ColumnProfile, IntakeOptions, IntakeReport, PersonRow, Rows, TableError};
+use crate::intake::{ColumnProfile, IntakeOptions, IntakeReport, PersonRow, TableError};
 
 /// How many people the file is asked about at once.
 const BATCH: usize = 1000;
@@ -79,7 +79,7 @@ impl PopulationFile {
             hasher: RandomState::new(),
             report: IntakeReport::default(),
         };
-        for outcome in Rows::<PersonRow>::open(input, profile, &IntakeOptions::default())? {
+        for outcome in PersonRow::rows(input, profile, &IntakeOptions::default())? {
             let outcome = outcome?;
             file.report.count(&outcome);
             if let Some(person) = outcome.record {

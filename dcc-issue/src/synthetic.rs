@@ -38,10 +38,12 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 mod course;
+mod dose_record;
 mod facility;
 mod fault;
 mod keys;
 mod noise;
+mod observed;
 mod person;
 mod random;
 mod record;
@@ -190,6 +192,10 @@ fn write_keys(world: &World, threads: usize, folder: &Path) -> Result<(), Synthe
     };
     std::thread::scope(|scope| {
         let make = &make;
+        #[expect(
+            clippy::needless_collect,
+            reason = "all threads start before one is waited for"
+        )]
         let running: Vec<_> = sites
             .chunks(share)
             .map(|part| scope.spawn(move || make(part)))
@@ -249,6 +255,10 @@ fn write_subjects(world: &World, threads: usize, folder: &Path) -> Result<Totals
     let starts: Vec<u64> = (0..world.subjects).step_by(step).collect();
     for round in starts.chunks(threads.max(1)) {
         let made: Vec<Result<Chunk, SyntheticError>> = std::thread::scope(|scope| {
+            #[expect(
+                clippy::needless_collect,
+                reason = "all threads start before one is waited for"
+            )]
             let running: Vec<_> = round
                 .iter()
                 .map(|first| scope.spawn(move || make_chunk(world, *first)))

@@ -88,6 +88,8 @@ impl Canonical {
 
 #[cfg(test)]
 mod tests {
+    use core::fmt::Write as _;
+
     use super::*;
 
     #[test]
@@ -104,11 +106,10 @@ mod tests {
         ] {
             let mut written = Canonical::default();
             written.unsigned(number);
-            let shown: String = written
-                .finish()
-                .iter()
-                .map(|b| alloc::format!("{b:02x}"))
-                .collect();
+            let mut shown = String::new();
+            for byte in written.finish() {
+                write!(shown, "{byte:02x}").unwrap();
+            }
             assert_eq!(shown, hex);
         }
     }

@@ -24,6 +24,7 @@ use core::fmt;
 use async_trait::async_trait;
 use dcc_model::Timestamp;
 
+pub(crate) use certifying::is_live;
 pub(crate) use rows::{Mark, Rows};
 pub(crate) use work::{Trail, Work};
 

@@ -1,6 +1,8 @@
 //! The register in memory: the reference backend, for tests, examples and small tools.
 
-mod store;
+mod contents;
+mod state;
+mod tx;
 
 use alloc::sync::Arc;
 use core::fmt;
@@ -12,7 +14,8 @@ use crate::StoreError;
 use crate::engine::{Access, Engine};
 use crate::fault::Faults;
 
-use store::{MemoryTx, Stored};
+use state::Stored;
+use tx::MemoryTx;
 
 /// A register that lives as long as the process. Clones share it.
 ///

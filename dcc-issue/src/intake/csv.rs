@@ -86,10 +86,10 @@ impl CsvTable {
     pub(super) fn next_row(&mut self, row: &mut RawRow) -> Result<bool, TableError> {
         self.reader.get_mut().begin_row();
         let line = self.reader.position().line();
-        match self.reader.read_byte_record(&mut self.record) {
-            Ok(true) => {}
-            Ok(false) => return Ok(false),
-            Err(error) => {
+        let read = self
+            .reader
+            .read_byte_record(&mut self.record)
+            .map_err(|error| {
                 let long = matches!(
                     error.kind(),
                     csv::ErrorKind::Io(cause) if cause.kind() == io::ErrorKind::FileTooLarge
@@ -99,11 +99,10 @@ impl CsvTable {
                 } else {
                     TableFault::Unreadable
                 };
-                return Err(TableError::at(
-                    fault,
-                    line.saturating_sub(self.inner_breaks),
-                ));
-            }
+                TableError::at(fault, line.saturating_sub(self.inner_breaks))
+            })?;
+        if !read {
+            return Ok(false);
         }
         row.number = self.number(line);
         if self.record.len() > self.limits.columns {
@@ -117,18 +116,19 @@ impl CsvTable {
                 .strip_suffix(b"\r")
                 .filter(|_| place == last)
                 .unwrap_or(cell);
-            match core::str::from_utf8(cell) {
-                Ok(text) => {
-                    let characters = self.limits.cell_characters;
-                    if text.len() > characters && text.chars().count() > characters {
-                        row.fault = Some(RowCode::CellTooLong);
-                        row.push("", CellKind::Text);
-                    } else {
-                        row.push(text, CellKind::Text);
-                    }
+            let limit = self.limits.cell_characters;
+            let text = core::str::from_utf8(cell).map_err(|_| RowCode::TextNotUtf8);
+            let long = |text: &&str| text.len() > limit && text.chars().count() > limit;
+            match text.and_then(|text| {
+                if long(&text) {
+                    Err(RowCode::CellTooLong)
+                } else {
+                    Ok(text)
                 }
-                Err(_) => {
-                    row.fault = Some(RowCode::TextNotUtf8);
+            }) {
+                Ok(text) => row.push(text, CellKind::Text),
+                Err(fault) => {
+                    row.fault = Some(fault);
                     row.push("", CellKind::Text);
                 }
             }
@@ -142,12 +142,8 @@ impl CsvTable {
         let after = self.reader.position().line();
         let mut breaks = 0;
         if after.saturating_sub(line) > 1 {
-            let inside = self
-                .record
-                .as_slice()
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count();
+            let cells = self.record.as_slice();
+            let inside = cells.split(|byte| *byte == b'\n').count().saturating_sub(1);
             breaks = u64::try_from(inside).unwrap_or(u64::MAX);
         }
         self.inner_breaks = self.inner_breaks.saturating_add(breaks);

@@ -319,14 +319,14 @@ mod tests {
         #[test]
         fn nothing_panics(text in "\\PC{0,24}") {
             for kind in [CellKind::Text, CellKind::Number, CellKind::Date] {
-                drop(read_date((&text, kind), DateOrder::DayFirst, true));
-                drop(read_instant((&text, kind), DateOrder::MonthFirst, false));
+                let _date = read_date((&text, kind), DateOrder::DayFirst, true);
+                let _instant = read_instant((&text, kind), DateOrder::MonthFirst, false);
             }
         }
 
         #[test]
         fn every_day_is_read_back(days in -25_000_i32..30_000) {
-            let seconds = i64::from(days) * 86_400;
+            let seconds = i64::from(days).saturating_mul(86_400);
             let date = Timestamp::from_unix_seconds(seconds).unwrap().utc_date().unwrap();
             let written = format!("{}/{}/{:04}", date.day(), date.month(), date.year());
             prop_assert_eq!(read(&written), Ok(format!("{date}")));

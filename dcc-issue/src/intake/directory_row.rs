@@ -1,10 +1,14 @@
 //! The rows of the tables of facilities and delegations.
 
+use std::io::Read;
+
 use dcc_registry::{Delegation, Facility, FacilityId};
 
 use super::header::{Column, TableForm};
+use super::profile::ColumnProfile;
 use super::row_code::RowCode;
-use super::rows::{Cells, ReadRow, TableRow};
+use super::rows::{Cells, IntakeOptions, Rows};
+use super::table::TableError;
 
 /// A row of a facility table. Certificate and key are names of files beside the table, which only
 /// the caller may open.
@@ -19,18 +23,29 @@ pub struct FacilityRow {
     pub key: Option<String>,
 }
 
-impl ReadRow for FacilityRow {
-    fn form() -> &'static TableForm {
-        &TableForm {
-            required: &[
-                Column::Facility,
-                Column::Name,
-                Column::Commune,
-                Column::SigningMode,
-                Column::EnabledFrom,
-            ],
-            optional: &[Column::Certificate, Column::Key],
-        }
+impl FacilityRow {
+    const FORM: TableForm = TableForm {
+        required: &[
+            Column::Facility,
+            Column::Name,
+            Column::Commune,
+            Column::SigningMode,
+            Column::EnabledFrom,
+        ],
+        optional: &[Column::Certificate, Column::Key],
+    };
+
+    /// Opens a CSV or XLSX file of facilities and maps its header.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError`] where the content is no table within the limits or lacks a required column.
+    pub fn rows(
+        input: impl Read + Send + 'static,
+        profile: &ColumnProfile,
+        options: &IntakeOptions,
+    ) -> Result<Rows<Self>, TableError> {
+        Rows::new(input, profile, options, (&Self::FORM, Self::read))
     }
 
     fn read(cells: &mut Cells<'_>) -> Option<Self> {
@@ -56,8 +71,6 @@ impl ReadRow for FacilityRow {
     }
 }
 
-impl TableRow for FacilityRow {}
-
 /// A row of a delegation table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -66,18 +79,29 @@ pub struct DelegationRow {
     pub delegation: Delegation,
 }
 
-impl ReadRow for DelegationRow {
-    fn form() -> &'static TableForm {
-        &TableForm {
-            required: &[
-                Column::Grantor,
-                Column::Grantee,
-                Column::ValidFrom,
-                Column::ValidTo,
-                Column::Reference,
-            ],
-            optional: &[Column::ScopeFrom, Column::ScopeTo],
-        }
+impl DelegationRow {
+    const FORM: TableForm = TableForm {
+        required: &[
+            Column::Grantor,
+            Column::Grantee,
+            Column::ValidFrom,
+            Column::ValidTo,
+            Column::Reference,
+        ],
+        optional: &[Column::ScopeFrom, Column::ScopeTo],
+    };
+
+    /// Opens a CSV or XLSX file of delegations and maps its header.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError`] where the content is no table within the limits or lacks a required column.
+    pub fn rows(
+        input: impl Read + Send + 'static,
+        profile: &ColumnProfile,
+        options: &IntakeOptions,
+    ) -> Result<Rows<Self>, TableError> {
+        Rows::new(input, profile, options, (&Self::FORM, Self::read))
     }
 
     fn read(cells: &mut Cells<'_>) -> Option<Self> {
@@ -106,5 +130,3 @@ impl ReadRow for DelegationRow {
         Some(Self { delegation })
     }
 }
-
-impl TableRow for DelegationRow {}

@@ -2,14 +2,18 @@
 
 use core::fmt;
 
+use std::io::Read;
+
 use dcc_registry::{DoseContent, DoseRef, FacilityId, Identity};
 
 use super::dates::read_instant;
 use super::header::{Column, TableForm};
 use super::identity_check::{FIRST_VACCINES, before_birth, check_identity, is_foreign};
 use super::person::{birth_date, document, full_name, nationality, sex};
+use super::profile::ColumnProfile;
 use super::row_code::{FindingCode, RowCode};
-use super::rows::{Cells, ReadRow, TableRow};
+use super::rows::{Cells, IntakeOptions, Rows};
+use super::table::TableError;
 use crate::RefusalCode;
 
 /// A row of a dose table. `Debug` prints the dose's reference only.
@@ -34,28 +38,39 @@ impl fmt::Debug for DoseRow {
     }
 }
 
-impl ReadRow for DoseRow {
-    fn form() -> &'static TableForm {
-        &TableForm {
-            required: &[
-                Column::SubjectRef,
-                Column::FullName,
-                Column::BirthDate,
-                Column::Sex,
-                Column::Nationality,
-                Column::DocumentKind,
-                Column::DocumentNumber,
-                Column::ResidenceCommune,
-                Column::DoseRef,
-                Column::Vaccine,
-                Column::Lot,
-                Column::DoseDate,
-                Column::DoseKind,
-                Column::VaccinatingFacility,
-                Column::EnteringFacility,
-            ],
-            optional: &[Column::EnteredAt, Column::Phone],
-        }
+impl DoseRow {
+    const FORM: TableForm = TableForm {
+        required: &[
+            Column::SubjectRef,
+            Column::FullName,
+            Column::BirthDate,
+            Column::Sex,
+            Column::Nationality,
+            Column::DocumentKind,
+            Column::DocumentNumber,
+            Column::ResidenceCommune,
+            Column::DoseRef,
+            Column::Vaccine,
+            Column::Lot,
+            Column::DoseDate,
+            Column::DoseKind,
+            Column::VaccinatingFacility,
+            Column::EnteringFacility,
+        ],
+        optional: &[Column::EnteredAt, Column::Phone],
+    };
+
+    /// Opens a CSV or XLSX file of doses and maps its header.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError`] where the content is no table within the limits or lacks a required column.
+    pub fn rows(
+        input: impl Read + Send + 'static,
+        profile: &ColumnProfile,
+        options: &IntakeOptions,
+    ) -> Result<Rows<Self>, TableError> {
+        Rows::new(input, profile, options, (&Self::FORM, Self::read))
     }
 
     fn read(cells: &mut Cells<'_>) -> Option<Self> {
@@ -73,8 +88,6 @@ impl ReadRow for DoseRow {
         })
     }
 }
-
-impl TableRow for DoseRow {}
 
 fn identity(cells: &mut Cells<'_>) -> Option<Identity> {
     let nationality = nationality(cells);
@@ -146,17 +159,14 @@ fn dose(cells: &mut Cells<'_>) -> Option<DoseContent> {
     if cells.tools.today.is_some_and(|today| date > today) {
         cells.find(RowCode::DateFuture, Column::DoseDate);
     }
-    let vaccine = match cells.tools.vaccines.meaning(&written) {
-        Some(vaccine) => {
-            if vaccine.approved().is_some_and(|approved| date < approved) {
-                cells.find(RowCode::DoseBeforeApproval, Column::DoseDate);
-            }
-            vaccine.0.to_owned()
+    let vaccine = if let Some(known) = cells.tools.vaccines.meaning(&written) {
+        if date < known.approved() {
+            cells.find(RowCode::DoseBeforeApproval, Column::DoseDate);
         }
-        None => {
-            cells.find(RowCode::VaccineUnknown, Column::Vaccine);
-            written
-        }
+        known.key().to_owned()
+    } else {
+        cells.find(RowCode::VaccineUnknown, Column::Vaccine);
+        written
     };
     let mut dose = DoseContent::new(vaccine, date, FacilityId::new(vaccinating?));
     dose.entering = FacilityId::new(entering?);

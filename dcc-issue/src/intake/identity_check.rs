@@ -2,10 +2,13 @@
 
 use core::fmt;
 
-use dcc_model::{IdentityNumber, NumberBearer, NumberFault, NumberSuspicion, NumberVerdict, civil};
+use dcc_model::{
+    IdentityNumber, NumberBearer, NumberFault, NumberSuspicion, NumberVerdict, VietnamVaccine,
+    civil,
+};
 use dcc_registry::{DocumentKind, DoseContent, Identity, Sex};
 
-use super::vocabulary::{Meaning as _, VaccineKey};
+use super::vocabulary::Meaning as _;
 use crate::RefusalCode;
 
 /// The first day on which anybody could have a licensed COVID-19 vaccine outside a trial.
@@ -93,7 +96,7 @@ pub fn check_identity(identity: &Identity) -> IdentityCheck {
 
 /// Why a dose can never count as it is recorded, whoever signs it.
 pub fn check_dose(dose: &DoseContent, identity: &Identity) -> Option<RefusalCode> {
-    if VaccineKey::of_word(&dose.vaccine).is_none() {
+    if <&VietnamVaccine>::of_word(&dose.vaccine).is_none() {
         return Some(RefusalCode::VaccineNotLicensed);
     }
     let impossible = dose.date < FIRST_VACCINES || before_birth(dose.date, &identity.birth_date);

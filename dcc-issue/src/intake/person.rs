@@ -2,12 +2,16 @@
 
 use core::fmt;
 
+use std::io::Read;
+
 use dcc_registry::{DocumentKind, Sex};
 
 use super::dates::{DateFault, DateValue, ReadDate};
 use super::header::{Column, TableForm};
+use super::profile::ColumnProfile;
 use super::row_code::RowCode;
-use super::rows::{Cells, ReadRow, TableRow};
+use super::rows::{Cells, IntakeOptions, Rows};
+use super::table::TableError;
 use super::text::{name_damage, without_lookalikes};
 use super::vocabulary::{DocumentWord, country};
 
@@ -31,17 +35,28 @@ impl fmt::Debug for PersonRow {
     }
 }
 
-impl ReadRow for PersonRow {
-    fn form() -> &'static TableForm {
-        &TableForm {
-            required: &[
-                Column::DocumentNumber,
-                Column::FullName,
-                Column::BirthDate,
-                Column::Sex,
-            ],
-            optional: &[],
-        }
+impl PersonRow {
+    const FORM: TableForm = TableForm {
+        required: &[
+            Column::DocumentNumber,
+            Column::FullName,
+            Column::BirthDate,
+            Column::Sex,
+        ],
+        optional: &[],
+    };
+
+    /// Opens a CSV or XLSX file of people and maps its header.
+    ///
+    /// # Errors
+    ///
+    /// [`TableError`] where the content is no table within the limits or lacks a required column.
+    pub fn rows(
+        input: impl Read + Send + 'static,
+        profile: &ColumnProfile,
+        options: &IntakeOptions,
+    ) -> Result<Rows<Self>, TableError> {
+        Rows::new(input, profile, options, (&Self::FORM, Self::read))
     }
 
     fn read(cells: &mut Cells<'_>) -> Option<Self> {
@@ -57,8 +72,6 @@ impl ReadRow for PersonRow {
         })
     }
 }
-
-impl TableRow for PersonRow {}
 
 pub(super) fn full_name(cells: &mut Cells<'_>, vietnamese: bool) -> Option<String> {
     let name = cells.required(Column::FullName)?;

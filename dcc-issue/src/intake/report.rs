@@ -1,6 +1,6 @@
 //! The count of an import: every row once, every code as often as it was found.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::row_code::{FindingCode, RowFinding};
 use super::rows::{RowOutcome, RowState};

@@ -2,10 +2,9 @@
 
 use alloc::borrow::Cow;
 use core::fmt;
-use core::marker::PhantomData;
 use std::io::Read;
 
-use dcc_model::civil;
+use dcc_model::{VietnamVaccine, civil};
 use dcc_registry::{CommuneCode, DoseKind, Sex, SigningMode};
 
 use super::dates::{DateFault, DateOrder, DateValue, ReadDate, read_date};
@@ -14,7 +13,7 @@ use super::profile::ColumnProfile;
 use super::row_code::{FindingCode, RowCode, RowFinding};
 use super::table::{CellKind, RawRow, Table, TableError, TableLimits};
 use super::text::normalise;
-use super::vocabulary::{DocumentWord, VaccineKey, Words};
+use super::vocabulary::{DocumentWord, Words};
 
 /// What an import is told beside its file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,43 +81,30 @@ impl<T> RowOutcome<T> {
     }
 }
 
-mod sealed {
-    pub trait Sealed: Sized {
-        fn form() -> &'static super::TableForm;
-        fn read(cells: &mut super::Cells<'_>) -> Option<Self>;
-    }
-}
-
-pub(super) use sealed::Sealed as ReadRow;
-
-/// A record that a table of this crate can be read as: [`DoseRow`](super::DoseRow),
-/// [`PersonRow`](super::PersonRow), [`FacilityRow`](super::FacilityRow) or
-/// [`DelegationRow`](super::DelegationRow).
-pub trait TableRow: ReadRow {}
-
-/// The rows of a file as records.
+/// The rows of a file as records, from [`DoseRow::rows`](super::DoseRow::rows),
+/// [`PersonRow::rows`](super::PersonRow::rows), [`FacilityRow::rows`](super::FacilityRow::rows) or
+/// [`DelegationRow::rows`](super::DelegationRow::rows).
 pub struct Rows<T> {
     table: Table,
     map: ColumnMap,
     tools: Tools,
     raw: RawRow,
     ended: bool,
-    record: PhantomData<fn() -> T>,
+    read: ReadRow<T>,
 }
 
-impl<T: TableRow> Rows<T> {
-    /// Opens a CSV or XLSX file and maps its header.
-    ///
-    /// # Errors
-    ///
-    /// [`TableError`] where the content is no table within the limits or lacks a required column.
-    pub fn open(
+/// Makes a record of a row's cells; what is missing or wrong is found in them.
+pub(super) type ReadRow<T> = fn(&mut Cells<'_>) -> Option<T>;
+
+impl<T> Rows<T> {
+    pub(super) fn new(
         input: impl Read + Send + 'static,
         profile: &ColumnProfile,
         options: &IntakeOptions,
+        (form, read): (&TableForm, ReadRow<T>),
     ) -> Result<Self, TableError> {
         let table = Table::open(input, &options.limits)?;
-        let map = ColumnMap::new(table.header(), profile, T::form())?;
+        let map = ColumnMap::new(table.header(), profile, form)?;
         let tools = Tools::new(profile, options, table.counts_from_1904());
         Ok(Self {
             table,
@@ -126,7 +112,7 @@ impl<T: TableRow> Rows<T> {
             tools,
             raw: RawRow::default(),
             ended: false,
-            record: PhantomData,
+            read,
         })
     }
 
@@ -147,7 +133,7 @@ impl<T: TableRow> Rows<T> {
                 tools: &mut self.tools,
                 findings: &mut findings,
             };
-            record = T::read(&mut cells);
+            record = (self.read)(&mut cells);
         }
         let refused = findings.iter().any(|finding| finding.code.refuses());
         RowOutcome {
@@ -158,7 +144,7 @@ impl<T: TableRow> Rows<T> {
     }
 }
 
-impl<T: TableRow> Iterator for Rows<T> {
+impl<T> Iterator for Rows<T> {
     type Item = Result<RowOutcome<T>, TableError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -192,7 +178,7 @@ pub(super) struct Tools {
     pub(super) sexes: Words<Sex>,
     pub(super) document_kinds: Words<DocumentWord>,
     pub(super) dose_kinds: Words<DoseKind>,
-    pub(super) vaccines: Words<VaccineKey>,
+    pub(super) vaccines: Words<&'static VietnamVaccine>,
     pub(super) signing_modes: Words<SigningMode>,
     pub(super) order: DateOrder,
     pub(super) today: Option<civil::Date>,

@@ -145,8 +145,7 @@ fn is_vni_pair(base: char, mark: char) -> bool {
         'a' => "âêáàåãäéèúüùûõø".contains(mark),
         'e' => "âáàåãäùûõø".contains(mark),
         'o' => "âåäùûõø".contains(mark),
-        'u' => "ùûõøå".contains(mark),
-        'y' => "ùûõøå".contains(mark),
+        'u' | 'y' => "ùûõøå".contains(mark),
         _ => false,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use dcc_model::VietnamVaccine;
 use dcc_registry::{DocumentKind, DoseKind, Sex, SigningMode};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -104,35 +105,11 @@ impl Meaning for SigningMode {
     }
 }
 
-/// The key of a licensed vaccine (vn/data/vaccines.tsv).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct VaccineKey(pub(super) &'static str);
-
-impl VaccineKey {
-    /// Keys with the day of approval in Vietnam.
-    const APPROVED: [(&'static str, (i16, i8, i8)); 8] = [
-        ("az", (2021, 1, 30)),
-        ("sputnik", (2021, 3, 23)),
-        ("verocell", (2021, 6, 4)),
-        ("pfizer", (2021, 6, 12)),
-        ("moderna", (2021, 6, 29)),
-        ("janssen", (2021, 7, 15)),
-        ("hayat", (2021, 9, 10)),
-        ("abdala", (2021, 9, 17)),
-    ];
-
-    pub(super) fn approved(self) -> Option<dcc_model::civil::Date> {
-        let (_, (year, month, day)) = Self::APPROVED.into_iter().find(|(key, _)| *key == self.0)?;
-        dcc_model::civil::Date::new(year, month, day).ok()
-    }
-}
-
-impl Meaning for VaccineKey {
+impl Meaning for &'static VietnamVaccine {
     fn of_word(word: &str) -> Option<Self> {
-        Self::APPROVED
+        VietnamVaccine::ALL
             .iter()
-            .find(|(key, _)| *key == word)
-            .map(|(key, _)| Self(key))
+            .find(|vaccine| vaccine.key() == word)
     }
 }
 

@@ -1,6 +1,6 @@
 //! XLSX, bounded before and while it is parsed.
 
-use core::fmt;
+use core::fmt::{self, Write as _};
 use std::io::{Cursor, Read, copy, sink};
 
 use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType, Reader as _, Xlsx};
@@ -175,7 +175,7 @@ fn bound_inflation(bytes: &[u8], most: u64) -> Result<(), TableError> {
 fn push_value(text: &mut String, value: &DataRef<'_>) -> Option<CellKind> {
     let kind = match value {
         DataRef::Empty => return None,
-        DataRef::String(words) => {
+        DataRef::String(words) | DataRef::DurationIso(words) => {
             text.push_str(words);
             CellKind::Text
         }
@@ -208,10 +208,6 @@ fn push_value(text: &mut String, value: &DataRef<'_>) -> Option<CellKind> {
             text.push_str(words);
             CellKind::Date
         }
-        DataRef::DurationIso(words) => {
-            text.push_str(words);
-            CellKind::Text
-        }
         DataRef::Error(_) => {
             text.push_str("#N/A");
             CellKind::Error
@@ -222,9 +218,12 @@ fn push_value(text: &mut String, value: &DataRef<'_>) -> Option<CellKind> {
 
 fn push_date(text: &mut String, stamp: &ExcelDateTime) {
     let (year, month, day, hour, minute, second, _) = stamp.to_ymd_hms_milli();
-    text.push_str(&alloc::format!(
+    // Writing to a text cannot fail.
+    let written = write!(
+        text,
         "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
-    ));
+    );
+    debug_assert!(written.is_ok(), "a text takes all");
 }
 
 /// A serial number in a cell that is not formatted as a date, as ISO 8601; the date alone.

@@ -173,8 +173,8 @@ pub(super) fn course(band: Band, products: &Products, stream: &mut Stream) -> Ve
     shots
 }
 
-/// P(bổ sung) 0.212, P(nhắc lại 1) 0.578, P(nhắc lại 2) 0.0009 of adults with a first dose, here
-/// of those with a full course.
+/// Of adults with a first dose 0.212 got bổ sung, 0.578 nhắc lại 1 and 0.0009 nhắc lại 2; here the
+/// shares are of those with a full course.
 fn boosters(shots: &mut Vec<Shot>, last: i64, products: &Products, stream: &mut Stream) {
     let booster = |stream: &mut Stream| products.booster.draw(stream).copied().unwrap_or(PFIZER);
     if stream.chance(221_000) {
@@ -184,7 +184,7 @@ fn boosters(shots: &mut Vec<Shot>, last: i64, products: &Products, stream: &mut 
     if stream.chance(602_000) {
         let day = last.saturating_add(stream.between(110, 130));
         let given = push(shots, booster(stream), day, DoseKind::Booster1, stream);
-        if given && stream.chance(3_000) {
+        if given && stream.chance(1_600) {
             let day = day.saturating_add(stream.between(30, 60));
             push(shots, booster(stream), day, DoseKind::Booster2, stream);
         }
@@ -237,7 +237,7 @@ pub(super) fn date_of(day: i64) -> Option<civil::Date> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use alloc::collections::BTreeMap;
 
     use super::super::random::Purpose;
     use super::*;

@@ -1,6 +1,6 @@
 //! Facilities and delegations: who signs what, and where nobody may.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use dcc_model::civil;
 
@@ -143,9 +143,8 @@ impl Site {
             Standing::Signs | Standing::Delegates(Delegated::Sound) => None,
             Standing::Delegates(Delegated::UntilOctober) if day <= SCOPE_END => None,
             Standing::Delegates(_) => Some(RefusalCode::DelegationNotValid),
-            Standing::NoCertificate => Some(RefusalCode::FacilityNoCertificate),
             Standing::NoMode if elsewhere => Some(RefusalCode::DoseEnteredElsewhere),
-            Standing::NoMode => Some(RefusalCode::FacilityNoCertificate),
+            Standing::NoCertificate | Standing::NoMode => Some(RefusalCode::FacilityNoCertificate),
             Standing::NotEnabled => Some(RefusalCode::FacilityNotEnabled),
         }
     }
@@ -196,7 +195,7 @@ impl Site {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use alloc::collections::BTreeSet;
 
     use super::*;
 

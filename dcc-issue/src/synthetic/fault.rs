@@ -1,11 +1,11 @@
 //! What goes wrong with records: at most one fault a subject, one fault a dose, in the shares of
-//! verification_mix.tsv.
+//! `verification_mix.tsv`.
 
 use super::person::is_foreigner;
 use super::random::{Purpose, Stream};
 use crate::RefusalCode;
 
-/// The first check of March 2022 (verification_mix.tsv): match, mismatch, not yet checked, without
+/// The first check of March 2022 (`verification_mix.tsv`): match, mismatch, not yet checked, without
 /// or with a malformed number.
 const MIX: [(Bucket, u64); 4] = [
     (Bucket::Match, 51_493_286),
@@ -14,7 +14,7 @@ const MIX: [(Bucket, u64); 4] = [
     (Bucket::NoId, 3_513_000),
 ];
 
-/// The line of verification_mix.tsv that a subject belongs to.
+/// The line of `verification_mix.tsv` that a subject belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Bucket {

@@ -116,8 +116,7 @@ pub(super) fn person(tables: &Tables, seed: u64, index: u64) -> Option<Person> {
     let number = personal_number(seed, province, *cohort, in_cell);
     if is_foreigner(seed, index) {
         return Some(foreigner(
-            *cohort,
-            birth,
+            (*cohort, birth),
             province,
             number,
             (seed, index),
@@ -154,16 +153,18 @@ fn birth_date(year: i16, stream: &mut Stream) -> Option<civil::Date> {
 /// Province, century and sex, year, and six digits by a keyed permutation of the place among the
 /// people of that province, sex and year: no two people have one number.
 fn personal_number(seed: u64, province: &Place, cohort: Cohort, in_cell: u64) -> String {
-    let century = if cohort.year >= 2000 { 2 } else { 0 };
-    let digit = if cohort.female { century + 1 } else { century };
+    let digit = match (cohort.year >= 2000, cohort.female) {
+        (false, false) => 0,
+        (false, true) => 1,
+        (true, false) => 2,
+        (true, true) => 3,
+    };
     let year = cohort.year.wrapping_rem(100);
     let cell = (province.code, digit, year);
     let cell_number = cell
         .0
         .bytes()
-        .fold(u64::try_from(digit).unwrap_or(0), |sum, byte| {
-            sum << 8 | u64::from(byte)
-        });
+        .fold(digit, |sum, byte| sum << 8 | u64::from(byte));
     let cell_number = cell_number << 8 | u64::try_from(year).unwrap_or(0);
     let digits = Permutation::new(seed, Purpose::Digits, cell_number, 1_000_000);
     let tail = digits.of(in_cell.checked_rem(1_000_000).unwrap_or(0));
@@ -211,8 +212,7 @@ fn cmnd(seed: u64, province: &Place, in_province: u64) -> String {
 }
 
 fn foreigner(
-    cohort: Cohort,
-    birth: civil::Date,
+    (cohort, birth): (Cohort, civil::Date),
     province: &Place,
     number: String,
     (seed, index): (u64, u64),
@@ -245,7 +245,7 @@ fn foreigner(
     }
 }
 
-/// Surname by region, middle and given names by sex and age, in the lengths of name_shape.tsv.
+/// Surname by region, middle and given names by sex and age, in the lengths of `name_shape.tsv`.
 fn vietnamese_name(
     tables: &Tables,
     province: &Place,
@@ -266,22 +266,17 @@ fn vietnamese_name(
         cohort.year >= 2003,
     );
     let mut words = vec![surname];
-    let two = stream.below(100_000);
-    // Shares of names of two, three and four words, of 100,000; the rest has five.
-    let (short, three, four) = match (cohort.year >= 2000, cohort.female) {
-        (true, false) => (930, 72_750, 26_150),
-        (true, true) => (202, 34_742, 64_559),
-        (false, _) => (1_160, 82_820, 15_840),
+    let length = stream.below(100_000);
+    // Of 100,000 names, where those of two, three and four words end; the rest has five.
+    let (two, three, four) = match (cohort.year >= 2000, cohort.female) {
+        (true, false) => (930, 73_680, 99_830),
+        (true, true) => (202, 34_944, 99_503),
+        (false, _) => (1_160, 83_980, 99_820),
     };
-    let middles = if two < short {
-        0
-    } else if two < short + three {
-        1
-    } else if two < short + three + four {
-        2
-    } else {
-        3
-    };
+    let middles = [two, three, four]
+        .iter()
+        .filter(|end| length >= **end)
+        .count();
     let given = given_names.draw(stream).copied().unwrap_or("An");
     for place in 0..middles {
         let list = if place == 0 {
@@ -322,7 +317,7 @@ pub(super) fn other_name(tables: &Tables, person: &Person, stream: &mut Stream) 
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use alloc::collections::BTreeSet;
 
     use dcc_model::{IdentityNumber, NumberBearer, NumberVerdict, Script, Sex, transliterate};
 

@@ -32,7 +32,7 @@ impl Purpose {
     }
 }
 
-/// A stream of SplitMix64 (Steele, Lea and Flood 2014) that begins where seed, purpose and index
+/// A stream of `SplitMix64` (Steele, Lea and Flood 2014) that begins where seed, purpose and index
 /// say, so that any subject can be made alone.
 #[derive(Clone, Debug)]
 pub(super) struct Stream(u64);
@@ -173,7 +173,7 @@ impl<T> Weighted<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use alloc::collections::BTreeSet;
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! The figures behind the population: vn/data as compact tables, their sources in their heads.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use super::random::Weighted;
 

@@ -1,7 +1,7 @@
 //! The ledger: what was put in, and what must come out under the policy full-course-5772.
 
+use alloc::collections::BTreeMap;
 use core::fmt::Write as _;
-use std::collections::BTreeMap;
 
 use dcc_model::Coded as _;
 
@@ -354,7 +354,7 @@ impl Totals {
                 json.push_str("\":{");
                 open = kind;
             }
-            json.push_str(&format!("\"{word}\":{count}"));
+            json.extend(["\"", word, "\":", &count.to_string()]);
         }
         json.push_str(if open.is_empty() { "}" } else { "}}" });
         json

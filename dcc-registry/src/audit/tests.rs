@@ -12,7 +12,7 @@ fn chain(length: u8, actor: &str) -> Vec<AuditEvent> {
     for number in 0..length {
         let head = events
             .last()
-            .map_or(Head::empty(partition()), AuditEvent::head);
+            .map_or_else(|| Head::empty(partition()), AuditEvent::head);
         let at = Timestamp::UNIX_EPOCH.saturating_add_seconds(i64::from(number));
         let act = Act::new(Actor::new(actor), at);
         let subject = SubjectId::from_bytes([number; 16]);
@@ -25,7 +25,7 @@ fn chain(length: u8, actor: &str) -> Vec<AuditEvent> {
 fn head(events: &[AuditEvent]) -> Head {
     events
         .last()
-        .map_or(Head::empty(partition()), AuditEvent::head)
+        .map_or_else(|| Head::empty(partition()), AuditEvent::head)
 }
 
 /// What is found in `events` after a checkpoint over `seen`.
@@ -125,7 +125,7 @@ fn reordered_and_inserted_events_are_found() {
         events[place + 1].number = one;
         assert!(!findings(&events, &[]).is_empty(), "{place}");
     }
-    let mut events = sound.clone();
+    let mut events = sound;
     events.insert(3, chain(4, "b")[3].clone());
     assert!(!findings(&events, &[]).is_empty());
 }

@@ -33,6 +33,7 @@ async fn open(store: &dyn Registry) -> Result<Vec<CaseRecord>, Failure> {
         .await?)
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn cases(store: &dyn Registry) -> Result<(), Failure> {
     use VerificationState::{Match, Mismatch, NotFound, Unavailable};
     store.take_in(&act(1), &[intake(1, 1)]).await?;
@@ -114,6 +115,7 @@ async fn outdated_answer(store: &dyn Registry) -> Result<(), Failure> {
     )
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn custody(store: &dyn Registry) -> Result<(), Failure> {
     store.take_in(&act(1), &[intake(1, 1)]).await?;
     store
@@ -193,6 +195,7 @@ async fn custody(store: &dyn Registry) -> Result<(), Failure> {
     )
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn lists(store: &dyn Registry) -> Result<(), Failure> {
     let items = vec![
         ListItem::new(subject(1, 1), 1, 1),

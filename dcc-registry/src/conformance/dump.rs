@@ -3,8 +3,8 @@
 use super::Failure;
 use super::world::bucket;
 use crate::{
-    AttestationId, Batch, CleaningList, Delegation, Facility, FeedCursor, FeedEntry, Registry,
-    ScanFilter, Snapshot, SubjectHistory, verify_audit,
+    AttestationId, Batch, CleaningList, Delegation, Facility, FeedCursor, FeedEntry, Head,
+    Partition, Registry, ScanFilter, Snapshot, SubjectHistory, verify_chain,
 };
 
 /// One bucket's content: everybody's whole history, and the feed entries placed so far.
@@ -52,8 +52,18 @@ pub(super) async fn dump(store: &dyn Registry, buckets: u16) -> Result<Dump, Fai
         dump.buckets.push(content);
     }
     dump.central = central(store).await?;
-    let report = verify_audit(store, None).await?;
-    super::equal(&report.findings, &Vec::new(), "the audit log is sound")?;
+    let chains = (0..buckets).map(|number| Partition::of(bucket(number)));
+    let heads = store.heads().await?;
+    for partition in chains.chain([Partition::CENTRAL]) {
+        let events = store.events(partition, 0, usize::MAX).await?;
+        let none = Head::empty(partition);
+        let stored = heads
+            .iter()
+            .find(|head| head.partition == partition)
+            .copied();
+        let found = verify_chain(&events, stored.unwrap_or(none), none);
+        super::equal(&found, &Vec::new(), "the audit log is sound")?;
+    }
     Ok(dump)
 }
 

@@ -25,6 +25,7 @@ pub(super) fn run<H: Harness>(harness: &H) -> Result<usize, Failure> {
     )
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn repeated(store: &dyn Registry) -> Result<(), Failure> {
     let items = [intake(1, 1), intake(2, 2), intake(1, 3)];
     let first = store.take_in(&act(1), &items).await?;
@@ -135,6 +136,7 @@ async fn corrected_dose(store: &dyn Registry) -> Result<(), Failure> {
     )
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn basics_of_the_identified(store: &dyn Registry) -> Result<(), Failure> {
     let id = subject(1, 1);
     store.take_in(&act(1), &[intake(1, 1)]).await?;

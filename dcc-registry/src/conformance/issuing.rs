@@ -124,6 +124,7 @@ async fn batches(store: &dyn Registry) -> Result<(), Failure> {
     )
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn figures(store: &dyn Registry) -> Result<(), Failure> {
     let ids = people(store, &[(1, 1), (1, 2), (2, 3), (2, 4)]).await?;
     let held = leases(store, "a", &[1, 2], 0).await?;

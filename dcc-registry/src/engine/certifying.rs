@@ -213,7 +213,7 @@ fn reserve_one(
 }
 
 /// Open or current.
-pub(super) const fn is_live(state: CertificateState) -> bool {
+pub(crate) const fn is_live(state: CertificateState) -> bool {
     state.is_open() || matches!(state, CertificateState::Published)
 }
 

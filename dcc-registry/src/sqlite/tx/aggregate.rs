@@ -3,14 +3,14 @@
 use sqlx::sqlite::SqliteConnection;
 
 use super::chain;
-use crate::engine::{Certificates, Mark, Part, Parts, Rows, Selection, Versions, Work};
+use crate::engine::{Certificates, Mark, Part, Parts, Rows, Selection, Versions, Work, is_live};
 use crate::fault::Faults;
 use crate::sqlite::fields::{Reader, Writer};
 use crate::sqlite::statement::{Table, columns, fetch, insert, list, upsert};
 use crate::sqlite::table::{FeedRow, IdentityRow};
 use crate::{
-    Bucket, CaseRecord, CertificateRecord, CertificateState, CorrectionRequest, Decision,
-    DoseRecord, Partition, StoreError, SubjectId, SubjectLink, SubjectRecord,
+    Bucket, CaseRecord, CertificateRecord, CorrectionRequest, Decision, DoseRecord, Partition,
+    StoreError, SubjectId, SubjectLink, SubjectRecord,
 };
 
 /// How many subjects one statement names.
@@ -189,15 +189,11 @@ async fn save_certificates(
     work: &Work,
 ) -> Result<(), StoreError> {
     let mut changed = values(&work.certificates.marked(Mark::Changed));
-    changed.sort_by_key(|record| is_live(record));
+    changed.sort_by_key(|record| is_live(record.state));
     upsert(connection, &changed).await?;
     faults.step()?;
     insert(connection, &values(&work.certificates.marked(Mark::Added))).await?;
     faults.step()
-}
-
-const fn is_live(record: &CertificateRecord) -> bool {
-    record.state.is_open() || matches!(record.state, CertificateState::Published)
 }
 
 fn values<'rows, K, T>(rows: &[(&'rows K, &'rows T)]) -> Vec<&'rows T> {
