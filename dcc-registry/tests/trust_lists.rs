@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+extern crate alloc;
+
 #[path = "trust_lists/count.rs"]
 mod count;
 #[path = "trust_lists/did.rs"]

@@ -13,9 +13,8 @@ const DEV: [&str; 3] = ["dev-ref-XXA-DSC", "dev-emb-XXA-DSC", "dev-emb-XXA"];
 
 /// The golden documents: name, source and hashes.
 fn golden() -> Option<Vec<Value>> {
-    let manifest = read("did/golden/manifest.json")?;
-    let manifest: Value = serde_json::from_slice(&manifest).unwrap();
-    Some(manifest.as_array().unwrap().clone())
+    let manifest: Value = serde_json::from_slice(&read("did/golden/manifest.json")?).ok()?;
+    manifest.as_array().cloned()
 }
 
 fn source(item: &Value) -> Vec<u8> {
@@ -101,7 +100,13 @@ fn both_generations_canonicalise_in_full() {
             document.canonical_document().unwrap().lines().count(),
             lines
         );
-        assert_eq!(document.created().unwrap().to_string()[..10], *"2026-08-22");
+        assert!(
+            document
+                .created()
+                .unwrap()
+                .to_string()
+                .starts_with("2026-08-22")
+        );
     }
 }
 
@@ -154,9 +159,9 @@ fn a_change_to_any_consumed_member_is_refused() {
             }
         }
         // Members that are taken away, and members that were not there.
-        for place in ["/controller", "/proof", "/id", "/verificationMethod"] {
+        for place in ["controller", "proof", "id", "verificationMethod"] {
             let mut changed = whole.clone();
-            changed.as_object_mut().unwrap().remove(&place[1..]);
+            changed.as_object_mut().unwrap().remove(place);
             assert!(
                 import(&serde_json::to_vec(&changed).unwrap(), signer()).is_err(),
                 "{place}"

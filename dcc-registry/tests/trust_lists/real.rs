@@ -1,13 +1,14 @@
 //! The real lists, counted twice: by this library and by a Python script that shares nothing
 //! with it.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use crate::count::counted;
 use crate::shared::{hex, importer, now, provider, read, testdata};
 use dcc_registry::chain::ChainError;
 use dcc_registry::trust::{
-    Integrity, TrustDiff, TrustHandle, TrustList, TrustSnapshot, read_trust_file, write_trust_file,
+    Integrity, TrustDiff, TrustHandle, TrustList, TrustRole, TrustSnapshot, read_trust_file,
+    write_trust_file,
 };
 use dcc_registry::trust_list::{
     Anchor, EntryReason, ExportFormat, Import, ImportError, ImportOptions, Importer, ListFile,
@@ -28,34 +29,39 @@ fn mirror(name: &str) -> Option<Import> {
     Some(import)
 }
 
+/// How often each word occurs.
+fn tally<T: Ord>(words: impl IntoIterator<Item = T>) -> BTreeMap<T, usize> {
+    let mut counts = BTreeMap::new();
+    for word in words {
+        let count: &mut usize = counts.entry(word).or_default();
+        *count = count.saturating_add(1);
+    }
+    counts
+}
+
 /// The summary which the script prints of a list.
 fn summary(import: &Import) -> Value {
-    let mut kids = Vec::new();
-    let mut countries = BTreeMap::<String, usize>::new();
-    let mut anchors = 0;
-    for entry in import.entries() {
-        if entry.role() == dcc_registry::trust::TrustRole::Authority {
-            anchors += 1;
-            continue;
-        }
-        kids.push(entry.kid().to_string());
-        let country = entry
-            .country()
-            .map_or("?".to_owned(), |country| country.to_string());
-        *countries.entry(country).or_default() += 1;
-    }
-    let signers = kids.len();
+    let signers = || {
+        let entries = import.entries().iter();
+        entries.filter(|entry| entry.role() == TrustRole::DocumentSigner)
+    };
+    let mut kids: Vec<_> = signers().map(|entry| entry.kid().to_string()).collect();
     kids.sort();
-    let hash: String = sha256(kids.join("\n").as_bytes())
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
+    let mut countries = Vec::new();
+    for entry in signers() {
+        countries.push(
+            entry
+                .country()
+                .map_or_else(|| "?".into(), |code| code.to_string()),
+        );
+    }
+    let hash = hex(&sha256(kids.join("\n").as_bytes()));
     json!({
-        "signers": signers,
-        "anchors": anchors,
+        "signers": kids.len(),
+        "anchors": import.entries().len().saturating_sub(kids.len()),
         "rejected": import.rejected().len(),
         "kids": hash,
-        "countries": countries,
+        "countries": tally(countries),
     })
 }
 
@@ -122,7 +128,7 @@ fn the_path_from_the_pinned_anchor_leaves_independently_counted_signers() {
     let mut authorities = BTreeMap::<&str, usize>::new();
     for entry in import.entries() {
         assert_eq!(entry.integrity(), Integrity::Verified);
-        if entry.role() == dcc_registry::trust::TrustRole::Authority {
+        if entry.role() == TrustRole::Authority {
             *authorities.entry("signed").or_default() += 1;
             continue;
         }
@@ -195,11 +201,11 @@ fn merged_lists_keep_certificates_and_strict_usages_whatever_the_order() {
         assert!(
             under.iter().all(|found| found.certificate().is_some()
                 || found.verifying_key() != entry.verifying_key()),
-            "{:?}",
-            entry
+            "{entry:?}"
         );
     }
-    assert!(list.entries().len() > counts["mirrors"]["it"]["signers"].as_u64().unwrap() as usize);
+    let most = counts["mirrors"]["it"]["signers"].as_u64().unwrap();
+    assert!(u64::try_from(list.entries().len()).unwrap() > most);
     // The file holds it all.
     let bytes = write_trust_file(&list);
     assert_eq!(read_trust_file(&bytes).as_ref(), Ok(&list));

@@ -1,6 +1,6 @@
 //! Where the shared test data lies.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use dcc_model::Timestamp;
 use dcc_registry::trust_list::{ImportOptions, Importer};
@@ -40,16 +40,20 @@ pub(crate) fn required() -> bool {
 
 /// A file of the test data, inflated.
 pub(crate) fn read(name: &str) -> Option<Vec<u8>> {
+    testdata().map(|folder| contents(&folder.join(name)))
+}
+
+fn contents(path: &Path) -> Vec<u8> {
     use std::io::Read as _;
-    let bytes = std::fs::read(testdata()?.join(name)).unwrap();
-    if !name.ends_with(".gz") {
-        return Some(bytes);
+    let bytes = std::fs::read(path).unwrap();
+    if path.extension() != Some("gz".as_ref()) {
+        return bytes;
     }
     let mut inflated = Vec::new();
     flate2::read::GzDecoder::new(bytes.as_slice())
         .read_to_end(&mut inflated)
         .unwrap();
-    Some(inflated)
+    inflated
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

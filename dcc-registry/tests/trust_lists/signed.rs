@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dcc_model::Timestamp;
+use dcc_model::{Coded, Timestamp};
 use dcc_registry::trust::{Integrity, TrustCode, TrustList};
 use dcc_registry::trust_list::{
     Anchor, Import, ImportError, ImportOptions, Importer, ListFile, ListFormat,
@@ -30,16 +30,18 @@ pub(crate) fn import(
     options: ImportOptions,
 ) -> Result<Import, ImportError> {
     let place = fixtures().join(format.word()).join(name);
-    let mut paths = vec![place.clone()];
-    if place.is_dir() {
-        paths = place
-            .read_dir()
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
-        paths.sort();
+    read(format, &paths(place), options)
+}
+
+/// A file, or the files of a folder.
+fn paths(place: PathBuf) -> Vec<PathBuf> {
+    if !place.is_dir() {
+        return vec![place];
     }
-    read(format, &paths, options)
+    let entries = place.read_dir().unwrap();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
 }
 
 pub(crate) fn read(
@@ -47,21 +49,20 @@ pub(crate) fn read(
     paths: &[PathBuf],
     options: ImportOptions,
 ) -> Result<Import, ImportError> {
-    let read: Vec<_> = paths
-        .iter()
-        .map(|path| {
-            (
-                path.file_name().unwrap().to_str().unwrap().to_owned(),
-                std::fs::read(path).unwrap(),
-            )
-        })
-        .collect();
+    let read: Vec<_> = paths.iter().map(|path| named(path)).collect();
     let files: Vec<_> = read
         .iter()
         .map(|(name, bytes)| ListFile::new(name, bytes))
         .collect();
     assert_eq!(ListFormat::detect(&files), Some(format), "{paths:?}");
     Importer::new(dcc_sign::provider::aws_lc::provider(), options).import(None, &files)
+}
+
+fn named(path: &Path) -> (String, Vec<u8>) {
+    (
+        path.file_name().unwrap().to_str().unwrap().to_owned(),
+        std::fs::read(path).unwrap(),
+    )
 }
 
 fn code(format: ListFormat, name: &str, anchor: &str) -> TrustCode {
@@ -141,101 +142,36 @@ fn every_other_anchor_refuses() {
     }
 }
 
+/// Format, name, anchor without its extension, and code: one a line.
+const WRONG: &str = "
+    at expired               signer  trust-list-expired
+    at not-yet               signer  trust-list-not-yet-valid
+    at wrong-hash            signer  trust-list-hash-wrong
+    at wrong-version         signer  trust-list-version
+    ch expired               root    trust-list-expired
+    ch wrong-name            root    trust-list-signer-unknown
+    de changed.txt           signer  trust-list-signature-wrong
+    nl changed.json          root    trust-list-signature-wrong
+    nl wrong-name.json       root    trust-list-signer-unknown
+    se algorithm-none.jws    signer  trust-list-algorithm
+    se algorithm-other.jws   signer  trust-list-signature-wrong
+    se changed.jws           signer  trust-list-signature-wrong
+    se expired.jws           signer  trust-list-expired
+    se not-yet.jws           signer  trust-list-not-yet-valid
+    se unknown-signer.jws    signer  trust-list-signer-unknown
+";
+
 #[test]
 fn each_wrong_list_is_refused_for_its_reason() {
-    for (format, name, anchor, expected) in [
-        (
-            ListFormat::At,
-            "expired",
-            "signer.pem",
-            TrustCode::ListExpired,
-        ),
-        (
-            ListFormat::At,
-            "not-yet",
-            "signer.pem",
-            TrustCode::ListNotYetValid,
-        ),
-        (
-            ListFormat::At,
-            "wrong-hash",
-            "signer.pem",
-            TrustCode::ListHashWrong,
-        ),
-        (
-            ListFormat::At,
-            "wrong-version",
-            "signer.pem",
-            TrustCode::ListVersion,
-        ),
-        (
-            ListFormat::Ch,
-            "expired",
-            "root.pem",
-            TrustCode::ListExpired,
-        ),
-        (
-            ListFormat::Ch,
-            "wrong-name",
-            "root.pem",
-            TrustCode::SignerUnknown,
-        ),
-        (
-            ListFormat::De,
-            "changed.txt",
-            "signer.pem",
-            TrustCode::ListSignatureWrong,
-        ),
-        (
-            ListFormat::Nl,
-            "changed.json",
-            "root.pem",
-            TrustCode::ListSignatureWrong,
-        ),
-        (
-            ListFormat::Nl,
-            "wrong-name.json",
-            "root.pem",
-            TrustCode::SignerUnknown,
-        ),
-        (
-            ListFormat::Se,
-            "algorithm-none.jws",
-            "signer.pem",
-            TrustCode::AlgorithmUnsupported,
-        ),
-        (
-            ListFormat::Se,
-            "algorithm-other.jws",
-            "signer.pem",
-            TrustCode::ListSignatureWrong,
-        ),
-        (
-            ListFormat::Se,
-            "changed.jws",
-            "signer.pem",
-            TrustCode::ListSignatureWrong,
-        ),
-        (
-            ListFormat::Se,
-            "expired.jws",
-            "signer.pem",
-            TrustCode::ListExpired,
-        ),
-        (
-            ListFormat::Se,
-            "not-yet.jws",
-            "signer.pem",
-            TrustCode::ListNotYetValid,
-        ),
-        (
-            ListFormat::Se,
-            "unknown-signer.jws",
-            "signer.pem",
-            TrustCode::SignerUnknown,
-        ),
-    ] {
-        assert_eq!(code(format, name, anchor), expected, "{format} {name}");
+    assert_eq!(WRONG.trim().lines().count(), 15);
+    for row in WRONG.lines().filter(|row| !row.is_empty()) {
+        let row: Vec<_> = row.split_ascii_whitespace().collect();
+        let [format, name, anchor, expected] = row.as_slice() else {
+            panic!("{row:?}")
+        };
+        let format = ListFormat::from_word(format).unwrap();
+        let refused = code(format, name, &format!("{anchor}.pem"));
+        assert_eq!(&refused.code(), expected, "{row:?}");
     }
 }
 
