@@ -5,7 +5,7 @@ use core::fmt;
 use async_trait::async_trait;
 use dcc_model::Timestamp;
 
-use crate::{Act, AttestationId, Digest, DoseKey, FacilityId, StoreError};
+use crate::{Act, AttestationId, Attested, Digest, DoseKey, FacilityId, StoreError};
 
 /// A facility's signature over a tree of dose versions (design decision 10), after the centre
 /// verified it.
@@ -72,24 +72,24 @@ impl fmt::Debug for Attestation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Leaf {
+    /// The attestation, and the dose's position in its tree.
+    pub at: Attested,
     /// The dose.
     pub dose: DoseKey,
     /// The version that was signed.
     pub version: u32,
     /// The hash that was signed; it must be that version's.
     pub hash: Digest,
-    /// Its position in the tree.
-    pub index: u64,
 }
 
 impl Leaf {
-    /// Leaf `index`: `dose` at `version` with `hash`.
-    pub const fn new(dose: DoseKey, version: u32, hash: Digest, index: u64) -> Self {
+    /// `dose` at `version` with `hash`, at its place in an attestation.
+    pub const fn new(at: Attested, dose: DoseKey, version: u32, hash: Digest) -> Self {
         Self {
+            at,
             dose,
             version,
             hash,
-            index,
         }
     }
 }
@@ -122,14 +122,18 @@ pub enum LeafOutcome {
 /// All methods: `Unavailable`, `Corrupt`.
 #[async_trait]
 pub trait AttestationStore: fmt::Debug + Send + Sync {
-    /// Stores a verified attestation, once; a second call with the same id changes nothing.
-    /// Returns whether it was new. Atomic with an event in the central partition. Do this before
-    /// [`AttestationStore::attest`].
+    /// Stores verified attestations, each once; one that is stored already changes nothing. Tells
+    /// of each whether it was new, in order. Atomic as a whole, with one event in the central
+    /// partition. Do this before [`AttestationStore::attest`].
     ///
     /// # Errors
     ///
-    /// `Invalid` where the id is not the hash of the package.
-    async fn put_attestation(&self, act: &Act, item: &Attestation) -> Result<bool, StoreError>;
+    /// `Invalid` where an id is not the hash of its package.
+    async fn put_attestations(
+        &self,
+        act: &Act,
+        items: &[Attestation],
+    ) -> Result<Vec<bool>, StoreError>;
 
     /// The attestation with this id.
     async fn attestation(&self, id: AttestationId) -> Result<Option<Attestation>, StoreError>;
@@ -141,23 +145,19 @@ pub trait AttestationStore: fmt::Debug + Send + Sync {
         limit: usize,
     ) -> Result<Vec<AttestationId>, StoreError>;
 
-    /// Marks dose versions as covered by a stored attestation.
+    /// Marks dose versions as covered by stored attestations.
     ///
-    /// Atomic per bucket with its audit event, as [`IntakeStore`](crate::IntakeStore) describes;
-    /// results come in the order of the leaves; the same call repeated answers `Unchanged`. Only
-    /// the current version of a dose can be attested, and only once: a new version begins
-    /// unattested in the very transaction that appends it, so an attestation can never cover what
-    /// it did not sign.
+    /// Leaves of many attestations may come in one call, and should: a facility's doses are spread
+    /// over all buckets, so that a call costs by the buckets it touches. Atomic per bucket with
+    /// its audit event, as [`IntakeStore`](crate::IntakeStore) describes; results come in the
+    /// order of the leaves; the same call repeated answers `Unchanged`. Only the current version
+    /// of a dose can be attested, and only once: a new version begins unattested in the very
+    /// transaction that appends it, so an attestation can never cover what it did not sign.
     ///
     /// # Errors
     ///
-    /// `NotFound` where the attestation is not stored.
-    async fn attest(
-        &self,
-        act: &Act,
-        attestation: AttestationId,
-        leaves: &[Leaf],
-    ) -> Result<Vec<LeafOutcome>, StoreError>;
+    /// `NotFound` where one of the attestations is not stored; nothing was done.
+    async fn attest(&self, act: &Act, leaves: &[Leaf]) -> Result<Vec<LeafOutcome>, StoreError>;
 
     /// Takes the mark away from every dose version of `bucket` that stands under one of
     /// `attestations` (a signer's key was lost), and returns those doses. Atomic per bucket with

@@ -77,6 +77,7 @@ impl SqliteRegistry {
         let pool = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(BUSY)
+            .test_before_acquire(false)
             .connect_with(options)
             .await
             .map_err(|error| foreign(&error))?;

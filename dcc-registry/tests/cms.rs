@@ -2,6 +2,8 @@
 //!
 //! The tests run with every provider; their verdicts must be the same.
 
+extern crate alloc;
+
 #[cfg(test)]
 #[path = "cms/chain.rs"]
 mod chain;

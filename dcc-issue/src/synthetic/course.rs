@@ -191,7 +191,7 @@ fn boosters(shots: &mut Vec<Shot>, last: i64, products: &Products, stream: &mut 
     }
 }
 
-/// AstraZeneca then Pfizer, and Pfizer with Moderna, were official mixes (facts section 5).
+/// Pfizer behind `az`, and Pfizer with Moderna, were official mixes (facts section 5).
 fn next_product(first: Product, stream: &mut Stream) -> Product {
     let mixed = stream.below(100) < 8;
     match first.key {

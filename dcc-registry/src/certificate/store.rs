@@ -176,6 +176,16 @@ pub trait CertificateStore: fmt::Debug + Send + Sync {
         items: &[(SubjectId, CertificateId)],
     ) -> Result<Vec<PublishOutcome>, StoreError>;
 
+    /// Stores signed texts and makes their certificates current in one transaction: what
+    /// [`CertificateStore::complete`] and then [`CertificateStore::publish`] do for each item,
+    /// with both their audit events, at half the price. Never answers `NotSigned`.
+    async fn issue(
+        &self,
+        act: &Act,
+        leases: &[Lease],
+        items: &[Completion],
+    ) -> Result<Vec<PublishOutcome>, StoreError>;
+
     /// Gives up open certificates: what was never published never will be. Returns whether each
     /// was open and is abandoned now, or was abandoned before.
     async fn abandon(

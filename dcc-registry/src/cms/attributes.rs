@@ -42,11 +42,12 @@ impl SignedAttributes {
             }
         }
         let missing = |attribute| CmsError::AttributeMissing { attribute };
-        let content_type = content_type.ok_or(missing(SignedAttribute::ContentType))?;
+        let content_type = content_type.ok_or_else(|| missing(SignedAttribute::ContentType))?;
         if content_type.tag() != OBJECT_IDENTIFIER || content_type.body() != oid::DATA {
             return Err(CmsError::AttributeContentType);
         }
-        let message_digest = message_digest.ok_or(missing(SignedAttribute::MessageDigest))?;
+        let message_digest =
+            message_digest.ok_or_else(|| missing(SignedAttribute::MessageDigest))?;
         Ok(Self {
             der: ber::element(SET, &[&ber::set_body(element)?]),
             message_digest: message_digest.octet_string()?.into_owned(),

@@ -44,12 +44,11 @@ impl ContentKind {
     /// Whether `content` is of this kind.
     pub fn matches(self, content: &[u8]) -> bool {
         match self {
-            Self::CountrySigningCa => certificate(content, |view| view.may_issue()),
-            Self::DocumentSigner => certificate(content, |_| true),
-            Self::UploadCertificate => certificate(content, |view| !view.extensions.ca),
-            Self::ClientCertificate => certificate(content, |view| {
-                !view.extensions.ca && view.extensions.client_auth
-            }),
+            Self::CountrySigningCa => certificate(content).is_some_and(|view| view.may_issue()),
+            Self::DocumentSigner => certificate(content).is_some(),
+            Self::UploadCertificate => certificate(content).is_some_and(|view| !view.extensions.ca),
+            Self::ClientCertificate => certificate(content)
+                .is_some_and(|view| !view.extensions.ca && view.extensions.client_auth),
             Self::TrustedIssuer => text(content).is_some_and(is_trusted_issuer),
             Self::Rule => json(content, |members| {
                 members.contains_key("Identifier") && members.contains_key("Logic")
@@ -78,8 +77,8 @@ impl ContentKind {
     }
 }
 
-fn certificate(content: &[u8], is: impl Fn(&CertificateView<'_>) -> bool) -> bool {
-    CertificateView::read(content).is_ok_and(|view| is(&view))
+fn certificate(content: &[u8]) -> Option<CertificateView<'_>> {
+    CertificateView::read(content).ok()
 }
 
 fn json(content: &[u8], is: impl Fn(&Map<String, Value>) -> bool) -> bool {

@@ -29,22 +29,26 @@ pub(super) fn attestation(name: &str, number: u8) -> Attestation {
     made
 }
 
-pub(super) fn leaf(id: SubjectId, number: u8, index: u64) -> Leaf {
+pub(super) fn leaf(made: &Attestation, id: SubjectId, number: u8, index: u64) -> Leaf {
     let day = if number == 1 { 1 } else { 28 };
     let hash = dose(day).hash(&dose_ref(id, number));
-    Leaf::new(dose_key(id, number), 1, hash, index)
+    Leaf::new(Attested::new(made.id, index), dose_key(id, number), 1, hash)
 }
 
 async fn stored(store: &dyn Registry) -> Result<(), Failure> {
     let made = attestation("package", 1);
     equal(
-        &store.put_attestation(&act(1), &made).await?,
-        &true,
+        &store
+            .put_attestations(&act(1), core::slice::from_ref(&made))
+            .await?,
+        &vec![true],
         "a new attestation",
     )?;
     equal(
-        &store.put_attestation(&act(2), &made).await?,
-        &false,
+        &store
+            .put_attestations(&act(2), core::slice::from_ref(&made))
+            .await?,
+        &vec![false],
         "the same again",
     )?;
     equal(
@@ -60,7 +64,7 @@ async fn stored(store: &dyn Registry) -> Result<(), Failure> {
     let mut wrong = attestation("other", 1);
     wrong.id = made.id;
     let kind = store
-        .put_attestation(&act(3), &wrong)
+        .put_attestations(&act(3), core::slice::from_ref(&wrong))
         .await
         .map_err(StoreError::kind);
     equal(
@@ -70,6 +74,7 @@ async fn stored(store: &dyn Registry) -> Result<(), Failure> {
     )
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, told step by step")]
 async fn marked(store: &dyn Registry) -> Result<(), Failure> {
     use LeafOutcome::{ByOther, EnteredElsewhere, HashDiffers, Missing, Unchanged};
     let (one, two) = (subject(1, 1), subject(2, 2));
@@ -78,7 +83,7 @@ async fn marked(store: &dyn Registry) -> Result<(), Failure> {
         .await?;
     let (made, foreign) = (attestation("package", 1), attestation("foreign", 2));
     let kind = store
-        .attest(&act(2), made.id, &[leaf(one, 1, 0)])
+        .attest(&act(2), &[leaf(&made, one, 1, 0)])
         .await
         .map_err(StoreError::kind);
     equal(
@@ -86,12 +91,21 @@ async fn marked(store: &dyn Registry) -> Result<(), Failure> {
         &Err(StoreErrorKind::NotFound),
         "store the attestation first",
     )?;
-    store.put_attestation(&act(2), &made).await?;
-    store.put_attestation(&act(2), &foreign).await?;
-    let mut wrong = leaf(two, 2, 9);
+    store
+        .put_attestations(&act(2), core::slice::from_ref(&made))
+        .await?;
+    store
+        .put_attestations(&act(2), core::slice::from_ref(&foreign))
+        .await?;
+    let mut wrong = leaf(&made, two, 2, 9);
     wrong.hash = Digest::of(b"other content");
-    let leaves = [leaf(two, 1, 0), leaf(one, 1, 1), leaf(one, 9, 2), wrong];
-    let outcome = store.attest(&act(3), made.id, &leaves).await?;
+    let leaves = [
+        leaf(&made, two, 1, 0),
+        leaf(&made, one, 1, 1),
+        leaf(&made, one, 9, 2),
+        wrong,
+    ];
+    let outcome = store.attest(&act(3), &leaves).await?;
     let wanted = vec![
         LeafOutcome::Attested,
         LeafOutcome::Attested,
@@ -99,20 +113,25 @@ async fn marked(store: &dyn Registry) -> Result<(), Failure> {
         HashDiffers,
     ];
     equal(&outcome, &wanted, "leaves")?;
-    let outcome = store.attest(&act(4), made.id, &leaves).await?;
+    let outcome = store.attest(&act(4), &leaves).await?;
     equal(
         &outcome,
         &vec![Unchanged, Unchanged, Missing, HashDiffers],
         "the same leaves again",
     )?;
     let outcome = store
-        .attest(&act(5), foreign.id, &[leaf(two, 2, 0), leaf(one, 1, 1)])
+        .attest(
+            &act(5),
+            &[leaf(&foreign, two, 2, 0), leaf(&foreign, one, 1, 1)],
+        )
         .await?;
     let wanted = vec![EnteredElsewhere, EnteredElsewhere];
     equal(&outcome, &wanted, "vn/domain.md invariant 1")?;
     let second = attestation("second", 1);
-    store.put_attestation(&act(6), &second).await?;
-    let outcome = store.attest(&act(6), second.id, &[leaf(one, 1, 0)]).await?;
+    store
+        .put_attestations(&act(6), core::slice::from_ref(&second))
+        .await?;
+    let outcome = store.attest(&act(6), &[leaf(&second, one, 1, 0)]).await?;
     equal(&outcome, &vec![ByOther], "the first attestation stays")?;
     let found = store.subjects(&[two]).await?.pop().flatten();
     let first = found.and_then(|found| found.doses.first().and_then(|dose| dose.attested));
@@ -127,9 +146,11 @@ async fn lapsed_by_correction(store: &dyn Registry) -> Result<(), Failure> {
     let id = subject(1, 1);
     store.take_in(&act(1), &[intake(1, 1)]).await?;
     let made = attestation("package", 1);
-    store.put_attestation(&act(2), &made).await?;
     store
-        .attest(&act(2), made.id, &[leaf(id, 1, 0), leaf(id, 2, 1)])
+        .put_attestations(&act(2), core::slice::from_ref(&made))
+        .await?;
+    store
+        .attest(&act(2), &[leaf(&made, id, 1, 0), leaf(&made, id, 2, 1)])
         .await?;
     let mut item = intake(1, 1);
     item.doses = vec![(dose_ref(id, 1), dose(2))];
@@ -149,7 +170,7 @@ async fn lapsed_by_correction(store: &dyn Registry) -> Result<(), Failure> {
         &vec![false, true],
         "a changed dose is no longer attested",
     )?;
-    let outcome = store.attest(&act(4), made.id, &[leaf(id, 1, 0)]).await?;
+    let outcome = store.attest(&act(4), &[leaf(&made, id, 1, 0)]).await?;
     equal(
         &outcome,
         &vec![LeafOutcome::Lapsed],
@@ -163,12 +184,16 @@ async fn lapsed_by_key(store: &dyn Registry) -> Result<(), Failure> {
         .take_in(&act(1), &[intake(1, 1), intake(1, 2)])
         .await?;
     let (made, other) = (attestation("package", 1), attestation("other", 1));
-    store.put_attestation(&act(2), &made).await?;
-    store.put_attestation(&act(2), &other).await?;
     store
-        .attest(&act(2), made.id, &[leaf(one, 1, 0), leaf(one, 2, 1)])
+        .put_attestations(&act(2), core::slice::from_ref(&made))
         .await?;
-    store.attest(&act(2), other.id, &[leaf(two, 1, 0)]).await?;
+    store
+        .put_attestations(&act(2), core::slice::from_ref(&other))
+        .await?;
+    store
+        .attest(&act(2), &[leaf(&made, one, 1, 0), leaf(&made, one, 2, 1)])
+        .await?;
+    store.attest(&act(2), &[leaf(&other, two, 1, 0)]).await?;
     let lapsed = store.lapse(&act(3), bucket(1), &[made.id]).await?;
     equal(
         &lapsed,

@@ -19,6 +19,7 @@ pub(super) fn run<H: Harness>(harness: &H) -> Result<usize, Failure> {
             |store| Box::pin(whole_way(store)),
             |store| Box::pin(one_intent(store)),
             |store| Box::pin(renewal(store)),
+            |store| Box::pin(issued(store)),
             |store| Box::pin(moved_on(store)),
             |store| Box::pin(fenced(store)),
             |store| Box::pin(abandoned(store)),
@@ -230,6 +231,66 @@ async fn renewal(store: &dyn Registry) -> Result<(), Failure> {
         .collect();
     let wanted = vec![(None, Some(uvci("B"))), (Some(uvci("A")), None)];
     equal(&links, &wanted, "each knows the other")
+}
+
+/// Completing and publishing in one transaction does what they do one after the other.
+async fn issued(store: &dyn Registry) -> Result<(), Failure> {
+    use CertificateState::{Abandoned, Published, Superseded};
+    let (id, other) = (subject(1, 1), subject(2, 2));
+    people(store, &[(1, 1), (2, 2)]).await?;
+    let held = leases(store, "a", &[1, 2], 0).await?;
+    certify(store, &held, id, "A").await?;
+    let items = [
+        reservation(store, id, "B").await?,
+        reservation(store, other, "C").await?,
+    ];
+    store.reserve(&act(20), &held, &items).await?;
+    let mut more = intake(2, 2);
+    more.doses = vec![(dose_ref(other, 3), dose(29))];
+    store.take_in(&act(21), &[more]).await?;
+    let done = [
+        completion(id, "B"),
+        completion(other, "C"),
+        completion(id, "Z"),
+    ];
+    let outcome = store.issue(&act(22), &held, &done).await?;
+    let wanted = vec![
+        PublishOutcome::Published {
+            superseded: Some(uvci("A")),
+        },
+        PublishOutcome::Outdated { revision: 3 },
+        PublishOutcome::Missing,
+    ];
+    equal(&outcome, &wanted, "issued, outdated, missing")?;
+    let again = store.issue(&act(23), &held, &done[..2]).await?;
+    let wanted = vec![PublishOutcome::AlreadyPublished, PublishOutcome::Closed];
+    equal(&again, &wanted, "the same call again")?;
+    let mine = states(store, id).await?;
+    equal(
+        &mine,
+        &named(&[("A", Superseded), ("B", Published)]),
+        "one current certificate",
+    )?;
+    let others = states(store, other).await?;
+    equal(
+        &others,
+        &named(&[("C", Abandoned)]),
+        "an outdated one is abandoned",
+    )?;
+    let found = store
+        .certificates(&[(id, uvci("B"))])
+        .await?
+        .pop()
+        .flatten();
+    let text = found.and_then(|record| record.hc1);
+    equal(&text.as_deref(), &Some("HC1:B"), "its text")?;
+    leases(store, "b", &[1], 200).await?;
+    let late = store.issue(&act(24), &held, &done[..1]).await?;
+    equal(
+        &late,
+        &vec![PublishOutcome::Fenced],
+        "not without the lease",
+    )
 }
 
 async fn moved_on(store: &dyn Registry) -> Result<(), Failure> {

@@ -1,5 +1,7 @@
 //! Attestations and the dose versions under them.
 
+use alloc::collections::{BTreeMap, BTreeSet};
+
 use async_trait::async_trait;
 
 use super::central::{append, central_item};
@@ -10,34 +12,46 @@ use super::{
     selection,
 };
 use crate::{
-    Act, Attestation, AttestationId, AttestationStore, Attested, AuditAct, Bucket, Digest, DoseKey,
-    DoseRef, DoseState, FacilityId, Leaf, LeafOutcome, StoreError, SubjectId,
+    Act, Attestation, AttestationId, AttestationStore, AuditAct, Bucket, Digest, DoseKey, DoseRef,
+    DoseState, FacilityId, Leaf, LeafOutcome, StoreError, SubjectId,
 };
 
 const LATEST: Parts = Parts::doses(Versions::Latest);
 
 #[async_trait]
 impl<E: Engine> AttestationStore for E {
-    async fn put_attestation(&self, act: &Act, item: &Attestation) -> Result<bool, StoreError> {
-        if *item.id.digest() != Digest::of(&item.package) {
+    async fn put_attestations(
+        &self,
+        act: &Act,
+        items: &[Attestation],
+    ) -> Result<Vec<bool>, StoreError> {
+        if items
+            .iter()
+            .any(|item| *item.id.digest() != Digest::of(&item.package))
+        {
             return Err(StoreError::invalid("attestation"));
         }
-        let key = item.id.digest().as_bytes().to_vec();
         let mut tx = self.begin(Access::Write).await?;
-        if read(&mut tx, item.id).await?.is_some() {
-            return Ok(false);
+        let keys: Vec<Vec<u8>> = items.iter().map(|item| key(item.id)).collect();
+        let known = tx.shelf(Shelf::Attestation, &keys).await?;
+        let mut seen: BTreeSet<AttestationId> = BTreeSet::new();
+        let (mut fresh, mut rows, mut packages) = (Vec::new(), Vec::new(), Vec::new());
+        let mut things = Vec::new();
+        for ((item, key), known) in items.iter().zip(keys).zip(known) {
+            let is_new = known.is_none() && seen.insert(item.id);
+            fresh.push(is_new);
+            if is_new {
+                let body = wire::attestation_to_bytes(item);
+                things.push(central_item(&key, &body));
+                packages.push((key.clone(), item.package.clone()));
+                rows.push((key, body));
+            }
         }
-        let body = wire::attestation_to_bytes(item);
-        let event = central_item(&key, &body);
-        tx.put_shelf(
-            Shelf::AttestationPackage,
-            &[(key.clone(), item.package.clone())],
-        )
-        .await?;
-        tx.put_shelf(Shelf::Attestation, &[(key, body)]).await?;
-        append(&mut tx, act, AuditAct::Attestation, &[event]).await?;
+        tx.put_shelf(Shelf::AttestationPackage, &packages).await?;
+        tx.put_shelf(Shelf::Attestation, &rows).await?;
+        append(&mut tx, act, AuditAct::Attestation, &things).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(fresh)
     }
 
     async fn attestation(&self, id: AttestationId) -> Result<Option<Attestation>, StoreError> {
@@ -45,8 +59,7 @@ impl<E: Engine> AttestationStore for E {
         let Some(mut found) = read(&mut tx, id).await? else {
             return Ok(None);
         };
-        let key = id.digest().as_bytes().to_vec();
-        let package = tx.shelf(Shelf::AttestationPackage, &[key]).await?;
+        let package = tx.shelf(Shelf::AttestationPackage, &[key(id)]).await?;
         found.package = package
             .into_iter()
             .flatten()
@@ -71,24 +84,18 @@ impl<E: Engine> AttestationStore for E {
             .collect()
     }
 
-    async fn attest(
-        &self,
-        act: &Act,
-        attestation: AttestationId,
-        leaves: &[Leaf],
-    ) -> Result<Vec<LeafOutcome>, StoreError> {
+    async fn attest(&self, act: &Act, leaves: &[Leaf]) -> Result<Vec<LeafOutcome>, StoreError> {
         let mut tx = self.begin(Access::Write).await?;
-        let stored = read(&mut tx, attestation).await?;
-        let facility = stored.ok_or(StoreError::not_found("attestation"))?.facility;
+        let facilities = facilities(&mut tx, leaves).await?;
         let mut answers = Answers::new(leaves.len());
         for (bucket, group) in by_bucket(leaves, |leaf| leaf.dose.subject.bucket()) {
             let who = selection(group.iter().map(|(_, leaf)| leaf.dose.subject));
             let mut work = tx.load(bucket, &who, LATEST).await?;
             let mut trail = Trail::default();
             for (place, leaf) in group {
-                let outcome = judge(&work, attestation, &facility, leaf);
+                let outcome = judge(&work, facilities.get(&leaf.at.attestation), leaf);
                 if outcome == LeafOutcome::Attested {
-                    mark(&mut work, &leaf.dose, leaf.version, attestation, leaf.index);
+                    mark(&mut work, leaf);
                     trail.note(leaf.dose.subject, &leaf.hash);
                 }
                 answers.set(place, outcome);
@@ -138,22 +145,35 @@ impl<E: Engine> AttestationStore for E {
     }
 }
 
+fn key(id: AttestationId) -> Vec<u8> {
+    id.digest().as_bytes().to_vec()
+}
+
 /// Reads an attestation without its package.
 async fn read<T: Tx>(tx: &mut T, id: AttestationId) -> Result<Option<Attestation>, StoreError> {
-    let found = tx
-        .shelf(Shelf::Attestation, &[id.digest().as_bytes().to_vec()])
-        .await?;
+    let found = tx.shelf(Shelf::Attestation, &[key(id)]).await?;
     let body = found.into_iter().flatten().next();
     body.map(|body| wire::attestation_from_bytes(id, &body))
         .transpose()
 }
 
-fn judge(
-    work: &Work,
-    attestation: AttestationId,
-    facility: &FacilityId,
-    leaf: &Leaf,
-) -> LeafOutcome {
+/// Whose doses the attestations of these leaves are for.
+async fn facilities<T: Tx>(
+    tx: &mut T,
+    leaves: &[Leaf],
+) -> Result<BTreeMap<AttestationId, FacilityId>, StoreError> {
+    let ids: BTreeSet<AttestationId> = leaves.iter().map(|leaf| leaf.at.attestation).collect();
+    let mut facilities = BTreeMap::new();
+    for id in ids {
+        let stored = read(tx, id)
+            .await?
+            .ok_or(StoreError::not_found("attestation"))?;
+        facilities.insert(id, stored.facility);
+    }
+    Ok(facilities)
+}
+
+fn judge(work: &Work, facility: Option<&FacilityId>, leaf: &Leaf) -> LeafOutcome {
     let Some(dose) = latest(work, &leaf.dose) else {
         return LeafOutcome::Missing;
     };
@@ -163,21 +183,19 @@ fn judge(
     if dose.hash != leaf.hash {
         return LeafOutcome::HashDiffers;
     }
-    if dose.content.entering != *facility {
+    if Some(&dose.content.entering) != facility {
         return LeafOutcome::EnteredElsewhere;
     }
     match dose.attested {
         None => LeafOutcome::Attested,
-        Some(by) if by.attestation == attestation => LeafOutcome::Unchanged,
+        Some(by) if by == leaf.at => LeafOutcome::Unchanged,
         Some(_) => LeafOutcome::ByOther,
     }
 }
 
-fn mark(work: &mut Work, key: &DoseKey, version: u32, attestation: AttestationId, leaf: u64) {
-    if let Some(dose) = work
-        .doses
-        .change(&(key.subject, key.dose_ref.clone(), version))
-    {
-        dose.attested = Some(Attested::new(attestation, leaf));
+fn mark(work: &mut Work, leaf: &Leaf) {
+    let key = (leaf.dose.subject, leaf.dose.dose_ref.clone(), leaf.version);
+    if let Some(dose) = work.doses.change(&key) {
+        dose.attested = Some(leaf.at);
     }
 }

@@ -112,6 +112,40 @@ impl<E: Engine> CertificateStore for E {
         answers.finish()
     }
 
+    async fn issue(
+        &self,
+        act: &Act,
+        leases: &[Lease],
+        items: &[Completion],
+    ) -> Result<Vec<PublishOutcome>, StoreError> {
+        let mut tx = self.begin(Access::Write).await?;
+        let mut answers = Answers::new(items.len());
+        for (bucket, group) in by_bucket(items, |item| item.subject.bucket()) {
+            let who = selection(group.iter().map(|(_, item)| item.subject));
+            let mut work = tx.load(bucket, &who, EVERY).await?;
+            let held = work.held_by(leases)?;
+            let mut completed = Trail::default();
+            let mut published = Trail::default();
+            let mut abandoned = Trail::default();
+            for (place, item) in group {
+                let outcome = if held {
+                    complete_one(&mut work, &mut completed, item);
+                    let key = (item.subject, item.certificate.clone());
+                    publish_one(&mut work, (&mut published, &mut abandoned), act, &key)
+                } else {
+                    PublishOutcome::Fenced
+                };
+                answers.set(place, outcome);
+            }
+            work.record(act, AuditAct::Complete, completed);
+            work.record(act, AuditAct::Publish, published);
+            work.record(act, AuditAct::Abandon, abandoned);
+            save(&mut tx, work).await?;
+        }
+        tx.commit().await?;
+        answers.finish()
+    }
+
     async fn abandon(
         &self,
         act: &Act,

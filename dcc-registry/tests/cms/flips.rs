@@ -20,15 +20,11 @@ struct Sample<'a> {
     parts: Vec<&'a [u8]>,
 }
 
-/// Where `part` is in `message`: of a content its first 900 bytes, since BER strings come in pieces
-/// of 1000.
+/// Where `part` is in `message`.
 fn find(message: &[u8], part: &[u8]) -> Range<usize> {
-    let part = &part[..part.len().min(900)];
-    let begin = message
-        .windows(part.len())
-        .position(|window| window == part)
-        .unwrap();
-    begin..begin + part.len()
+    let is_part = |begin: &usize| message[*begin..].starts_with(part);
+    let begin = (0..message.len()).find(is_part).unwrap();
+    begin..begin.strict_add(part.len())
 }
 
 fn check(sample: &Sample<'_>) {
@@ -42,27 +38,30 @@ fn check(sample: &Sample<'_>) {
 
     let mut fixed = vec![find(&sample.message, &sample.signer)];
     if sample.content.is_none() {
-        fixed.push(find(&sample.message, original.content()));
+        // BER strings come in pieces of 1000 bytes.
+        let content = original.content();
+        fixed.push(find(&sample.message, &content[..content.len().min(900)]));
     }
     fixed.extend(sample.parts.iter().map(|part| find(&sample.message, part)));
-    let (mut without_effect, mut refused) = (0, 0);
+    let mut without_effect = Vec::new();
     for index in 0..sample.message.len() {
         let must_refuse = fixed.iter().any(|range| range.contains(&index));
         for bit in 0..8 {
             let mut changed = sample.message.clone();
             changed[index] ^= 1 << bit;
-            match verify(&changed, sample.content.as_deref()) {
-                Ok(same) => {
-                    assert!(!must_refuse, "byte {index} bit {bit}");
-                    assert_eq!(same, original, "byte {index} bit {bit}");
-                    without_effect += 1;
-                }
-                Err(_) => refused += 1,
+            if let Ok(same) = verify(&changed, sample.content.as_deref()) {
+                assert!(!must_refuse, "byte {index} bit {bit}");
+                assert_eq!(same, original, "byte {index} bit {bit}");
+                without_effect.push(index);
             }
         }
         assert!(verify(&sample.message[..index], sample.content.as_deref()).is_err());
     }
-    assert!(refused > without_effect * 10, "{refused} {without_effect}");
+    // Versions and what is only announced; eight flips a byte were tried.
+    assert!(
+        without_effect.len() < sample.message.len(),
+        "{without_effect:?}"
+    );
     // The content beside a detached message.
     for index in 0..sample.content.as_ref().map_or(0, Vec::len) {
         let mut changed = sample.content.clone().unwrap();

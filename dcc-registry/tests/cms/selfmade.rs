@@ -138,7 +138,7 @@ fn to_ber(der: &[u8], kept: &[u8]) -> Vec<u8> {
         } else {
             length
         };
-        let (whole, after) = rest.split_at(2 + octets + length);
+        let (whole, after) = rest.split_at(octets.strict_add(length).strict_add(2));
         let body = &whole[2 + octets..];
         elements.push(match tag {
             _ if whole == kept => whole.to_vec(),

@@ -10,7 +10,8 @@ use serde_json::Value;
 /// The bytes of a file, or `None`, said plainly, where the data is absent.
 pub(crate) fn file(path: &str) -> Option<Vec<u8>> {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/testdata");
-    let root = std::env::var_os("DCC_TESTDATA").map_or(PathBuf::from(default), PathBuf::from);
+    let root =
+        std::env::var_os("DCC_TESTDATA").map_or_else(|| PathBuf::from(default), PathBuf::from);
     if !root.is_dir() {
         println!("shared test data absent: not run");
         return None;

@@ -79,8 +79,8 @@ fn depth_is_bounded_in_both_forms() {
 #[derive(Clone, Debug)]
 enum Tree {
     Octets(Vec<u8>),
-    Sequence(Vec<Tree>),
-    SetOf(Vec<Tree>),
+    Sequence(Vec<Self>),
+    SetOf(Vec<Self>),
 }
 
 fn tree() -> impl Strategy<Value = Tree> {
@@ -149,7 +149,7 @@ proptest! {
     ) {
         let expected = write_der(&tree);
         let ber = write_ber(&tree, &mut choices.into_iter());
-        prop_assert_eq!(der(&ber).unwrap(), expected.clone());
+        prop_assert_eq!(&der(&ber).unwrap(), &expected);
         prop_assert_eq!(der(&expected).unwrap(), expected);
     }
 
@@ -158,7 +158,7 @@ proptest! {
         if let Ok(element) = read(&bytes) {
             prop_assert_eq!(element.whole(), &bytes[..]);
             if let Ok(first) = der(&bytes) {
-                prop_assert_eq!(der(&first), Ok(first.clone()));
+                prop_assert_eq!(&der(&first).unwrap(), &first);
             }
         }
     }

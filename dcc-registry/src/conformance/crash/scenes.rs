@@ -47,6 +47,7 @@ pub(super) const SCENES: &[(Step, Step)] = &[
     (|s| Box::pin(leased(s)), |s| Box::pin(reserve(s))),
     (|s| Box::pin(reserved(s)), |s| Box::pin(complete(s))),
     (|s| Box::pin(completed(s)), |s| Box::pin(publish(s))),
+    (|s| Box::pin(reserved(s)), |s| Box::pin(issue(s))),
     (|s| Box::pin(reserved(s)), |s| Box::pin(abandon(s))),
     (|s| Box::pin(published(s)), |s| Box::pin(revoke(s))),
     (|s| Box::pin(published(s)), |s| Box::pin(revoke_kid(s))),
@@ -150,7 +151,10 @@ async fn put_delegation(s: &dyn Registry) -> Result<(), Failure> {
 }
 
 async fn put_attestation(s: &dyn Registry) -> Result<(), Failure> {
-    done(s.put_attestation(&act(5), &attestation("package", 1)).await)
+    done(
+        s.put_attestations(&act(5), &[attestation("package", 1)])
+            .await,
+    )
 }
 
 async fn an_attestation(s: &dyn Registry) -> Result<(), Failure> {
@@ -159,11 +163,12 @@ async fn an_attestation(s: &dyn Registry) -> Result<(), Failure> {
 }
 
 async fn attest(s: &dyn Registry) -> Result<(), Failure> {
-    let leaves = [leaf(subject(1, 1), 1, 0), leaf(subject(2, 3), 1, 1)];
-    done(
-        s.attest(&act(6), attestation("package", 1).id, &leaves)
-            .await,
-    )
+    let made = attestation("package", 1);
+    let leaves = [
+        leaf(&made, subject(1, 1), 1, 0),
+        leaf(&made, subject(2, 3), 1, 1),
+    ];
+    done(s.attest(&act(6), &leaves).await)
 }
 
 async fn attested(s: &dyn Registry) -> Result<(), Failure> {
@@ -264,6 +269,15 @@ async fn completed(s: &dyn Registry) -> Result<(), Failure> {
     certify(s, &first, subject(1, 1), "before").await?;
     reserve(s).await?;
     complete(s).await
+}
+
+async fn issue(s: &dyn Registry) -> Result<(), Failure> {
+    let items = [
+        completion(subject(1, 1), "A"),
+        completion(subject(2, 3), "B"),
+    ];
+    let leases = held(s, 25).await?;
+    done(s.issue(&act(11), &leases, &items).await)
 }
 
 fn keys() -> [(crate::SubjectId, crate::CertificateId); 2] {
