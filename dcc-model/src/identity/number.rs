@@ -9,8 +9,9 @@ use crate::{Coded, Lang};
 /// parent.
 const GENERATION: i16 = 14;
 
-/// What is known of the person who is said to bear a number, from other fields.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What is known of the person who is said to bear a number, from other fields. `Debug` prints
+/// none of it.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NumberBearer {
     /// The year of birth, where stated.
@@ -23,6 +24,12 @@ impl NumberBearer {
     /// A bearer of this birth year and sex.
     pub const fn new(birth_year: Option<i16>, sex: Option<Sex>) -> Self {
         Self { birth_year, sex }
+    }
+}
+
+impl fmt::Debug for NumberBearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NumberBearer")
     }
 }
 
