@@ -98,6 +98,7 @@ impl Parts {
     }
 
     /// Whether rows of a kind are wanted.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn has(self, part: Part) -> bool {
         self.also.contains(&part)
     }
@@ -166,6 +167,7 @@ pub(crate) enum Shelf {
 
 impl Shelf {
     /// The stored number, which never changes.
+    #[cfg(feature = "sqlite")]
     pub(crate) const fn number(self) -> u8 {
         match self {
             Self::Facility => 1,

@@ -1,7 +1,10 @@
 //! What only a file can show: tampering found, versions refused, a killed process resumed, and no
 //! personal data in any error.
 #![cfg(feature = "sqlite")]
-#![expect(clippy::unwrap_used, reason = "what the tests share has nobody to answer to")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "what the tests share has nobody to answer to"
+)]
 
 use std::path::Path;
 

@@ -22,7 +22,7 @@ pub(super) fn run<H: Harness>(harness: &H) -> Result<usize, Failure> {
             |store| Box::pin(issued(store)),
             |store| Box::pin(moved_on(store)),
             |store| Box::pin(fenced(store)),
-            |store| Box::pin(abandoned(store)),
+            |store| Box::pin(life::abandoned(store)),
             |store| Box::pin(life::revoked(store)),
             |store| Box::pin(life::revoked_by_kid(store)),
             |store| Box::pin(life::imported(store)),
@@ -382,52 +382,5 @@ async fn fenced(store: &dyn Registry) -> Result<(), Failure> {
         &kind,
         &Err(StoreErrorKind::Invalid),
         "no work in a bucket without its lease",
-    )
-}
-
-async fn abandoned(store: &dyn Registry) -> Result<(), Failure> {
-    let id = subject(1, 1);
-    people(store, &[(1, 1)]).await?;
-    let held = leases(store, "a", &[1], 0).await?;
-    let item = reservation(store, id, "A").await?;
-    store
-        .reserve(&act(10), &held, core::slice::from_ref(&item))
-        .await?;
-    let key = [(id, uvci("A"))];
-    equal(
-        &store.abandon(&act(11), &held, &key).await?,
-        &vec![true],
-        "given up",
-    )?;
-    equal(
-        &store.abandon(&act(12), &held, &key).await?,
-        &vec![true],
-        "given up before",
-    )?;
-    let outcome = store
-        .complete(&act(13), &held, &[completion(id, "A")])
-        .await?;
-    equal(
-        &outcome,
-        &vec![CompletionOutcome::Closed],
-        "a late text is dropped",
-    )?;
-    let outcome = store.reserve(&act(14), &held, &[item]).await?;
-    equal(
-        &outcome,
-        &vec![ReserveOutcome::IdTaken],
-        "its identifier is never used again",
-    )?;
-    equal(
-        &certify(store, &held, id, "B").await.is_ok(),
-        &true,
-        "another intent is possible",
-    )?;
-    let current = [(id, uvci("B"))];
-    let outcome = store.abandon(&act(15), &held, &current).await?;
-    equal(
-        &outcome,
-        &vec![false],
-        "a current certificate is revoked, not abandoned",
     )
 }

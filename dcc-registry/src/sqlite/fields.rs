@@ -1,5 +1,7 @@
 //! Values in and out of rows.
 
+use alloc::sync::Arc;
+
 use dcc_model::{Timestamp, civil};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments as _, Decode, Encode, Row as _, Sqlite, Type};
@@ -21,11 +23,11 @@ impl Writer {
     }
 
     pub(super) fn text(&mut self, text: &str) -> &mut Self {
-        self.add(text.to_owned())
+        self.add(Arc::<str>::from(text))
     }
 
     pub(super) fn optional_text(&mut self, text: Option<&str>) -> &mut Self {
-        self.add(text.map(str::to_owned))
+        self.add(text.map(Arc::<str>::from))
     }
 
     pub(super) fn bytes(&mut self, bytes: &[u8]) -> &mut Self {

@@ -1,4 +1,4 @@
-//! Revocation, import and expiry.
+//! Abandoning, revocation, import and expiry.
 
 use super::{named, states};
 use crate::conformance::world::{
@@ -7,8 +7,9 @@ use crate::conformance::world::{
 };
 use crate::conformance::{Failure, equal, holds};
 use crate::{
-    CertificateRecord, CertificateState, ImportOutcome, Registry, Revocation, RevocationOutcome,
-    RevocationReason, StoreError, StoreErrorKind, SubjectId,
+    CertificateRecord, CertificateState, CompletionOutcome, ImportOutcome, Registry,
+    ReserveOutcome, Revocation, RevocationOutcome, RevocationReason, StoreError, StoreErrorKind,
+    SubjectId,
 };
 
 pub(super) async fn revoked(store: &dyn Registry) -> Result<(), Failure> {
@@ -167,5 +168,52 @@ pub(super) async fn expiring(store: &dyn Registry) -> Result<(), Failure> {
         &seen,
         &vec![uvci("B"), uvci("A")],
         "those that expire before, by expiry",
+    )
+}
+
+pub(super) async fn abandoned(store: &dyn Registry) -> Result<(), Failure> {
+    let id = subject(1, 1);
+    people(store, &[(1, 1)]).await?;
+    let held = leases(store, "a", &[1], 0).await?;
+    let item = reservation(store, id, "A").await?;
+    store
+        .reserve(&act(10), &held, core::slice::from_ref(&item))
+        .await?;
+    let key = [(id, uvci("A"))];
+    equal(
+        &store.abandon(&act(11), &held, &key).await?,
+        &vec![true],
+        "given up",
+    )?;
+    equal(
+        &store.abandon(&act(12), &held, &key).await?,
+        &vec![true],
+        "given up before",
+    )?;
+    let outcome = store
+        .complete(&act(13), &held, &[completion(id, "A")])
+        .await?;
+    equal(
+        &outcome,
+        &vec![CompletionOutcome::Closed],
+        "a late text is dropped",
+    )?;
+    let outcome = store.reserve(&act(14), &held, &[item]).await?;
+    equal(
+        &outcome,
+        &vec![ReserveOutcome::IdTaken],
+        "its identifier is never used again",
+    )?;
+    equal(
+        &certify(store, &held, id, "B").await.is_ok(),
+        &true,
+        "another intent is possible",
+    )?;
+    let current = [(id, uvci("B"))];
+    let outcome = store.abandon(&act(15), &held, &current).await?;
+    equal(
+        &outcome,
+        &vec![false],
+        "a current certificate is revoked, not abandoned",
     )
 }
