@@ -46,7 +46,10 @@ pub(crate) fn each_certificate(
                 complain(error);
                 Outcome::Usage
             }
-            Err(Stop::Output(error)) => return output_failed(&error, outcome),
+            // Cut short, so nobody can say that everything was accepted.
+            Err(Stop::Output(error)) => {
+                return output_failed(&error, outcome.max(Outcome::NotAccepted));
+            }
         };
         outcome = outcome.max(this);
     }
@@ -67,7 +70,7 @@ fn progress() -> ProgressBar {
     ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(4))
 }
 
-/// A reader that went away (`| head`) is no fault; anything else is.
+/// A reader that went away (`| head`) is no fault of usage; anything else is.
 fn output_failed(error: &io::Error, so_far: Outcome) -> Outcome {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return so_far;

@@ -470,3 +470,22 @@ fn the_json_is_what_the_schemas_say() {
     assert!(!verify.is_valid(&json!({"schema_version": 1})));
     assert!(!decode.is_valid(&json!({"schema_version": 2})));
 }
+
+#[test]
+fn a_check_that_was_cut_short_is_not_called_accepted() {
+    let bench = Bench::new("es256");
+    let many = bench.path("many.txt");
+    fs::write(&many, format!("{}\n", bench.hc1).repeat(500)).unwrap();
+    let trust = bench.path("keys");
+    let arguments = [
+        "verify",
+        text(&many),
+        "--trust",
+        text(&trust),
+        "--at",
+        NEXT_DAY,
+        "--json",
+    ];
+    assert_eq!(dcc(&arguments).status, 0);
+    assert_eq!(program::status_when_nobody_reads(&arguments), 1);
+}

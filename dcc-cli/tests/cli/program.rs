@@ -41,3 +41,16 @@ pub(crate) fn dcc_with_input(arguments: &[&str], input: &[u8]) -> Ran {
         err: String::from_utf8(output.stderr).unwrap(),
     }
 }
+
+/// The exit status where standard output is closed before anything is written to it.
+pub(crate) fn status_when_nobody_reads(arguments: &[&str]) -> i32 {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dcc"))
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    child.wait().unwrap().code().unwrap()
+}
