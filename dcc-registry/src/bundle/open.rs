@@ -264,7 +264,7 @@ impl BundleReader {
             }
             left = left
                 .checked_sub(section.size)
-                .ok_or(BundleError::TooLarge {
+                .ok_or_else(|| BundleError::TooLarge {
                     part: "content",
                     limit: self.limits.inflated(),
                 })?;
