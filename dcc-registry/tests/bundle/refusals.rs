@@ -22,7 +22,7 @@ fn both_algorithms_and_both_ways_of_pinning() {
         let bytes = publisher.make(draft(7));
         let by_key = BundleSigner::public_key(publisher.signer.key().clone());
         for pinned in [publisher.signer.clone(), by_key] {
-            let bundle = open(&bytes, &[pinned.clone()]).unwrap();
+            let bundle = open(&bytes, core::slice::from_ref(&pinned)).unwrap();
             assert_eq!(bundle.trust(), &trust());
             assert_eq!(bundle.sequence(), 7);
             assert_eq!((bundle.created(), bundle.expires()), (created(), expires()));
@@ -133,7 +133,7 @@ fn the_signers_certificate_must_cover_the_bundle() {
     // Made under the bare key, which has no time, and opened under the certificate.
     let by_key = BundleSigner::public_key(publisher.signer.key().clone());
     let bytes = publisher.finish(&long().prepare(&by_key).unwrap());
-    let refused = open(&bytes, &[publisher.signer.clone()]).unwrap_err();
+    let refused = open(&bytes, core::slice::from_ref(&publisher.signer)).unwrap_err();
     assert_eq!(refused, BundleError::SignerNotValid);
     assert!(open(&bytes, &[publisher.signer, by_key]).is_ok());
 }
