@@ -1,6 +1,7 @@
 //! `dcc verify`: who signed it, and is it valid now?
 
 use dcc_model::Timestamp;
+use dcc_registry::trust_list::{ImportOptions, Importer};
 use dcc_verify::{Decision, Policy, Verifier};
 
 use crate::Outcome;
@@ -10,7 +11,9 @@ use crate::human::View;
 use crate::{report, trust_files};
 
 pub(crate) fn run(args: &VerifyArgs) -> Outcome {
-    let trust = match trust_files::load(&args.trust) {
+    let provider = args.provider.provider();
+    let importer = Importer::new(provider.clone(), ImportOptions::new(Timestamp::now()));
+    let trust = match trust_files::load(&args.trust, &importer) {
         Ok(trust) => trust,
         Err(error) => {
             complain(error);
@@ -22,7 +25,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Outcome {
     } else {
         Policy::authentic()
     };
-    let verifier = Verifier::new(args.provider.provider(), trust, policy);
+    let verifier = Verifier::new(provider, trust, policy);
     let now = args.at.unwrap_or_else(Timestamp::now);
     let view = View::new(LangArg::languages(args.lang), args.show_unverified);
     each_certificate(&args.input.inputs, |out, item| {
