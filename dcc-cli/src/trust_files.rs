@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use dcc_registry::trust_list::{Importer, ListFile, ListFormat};
-use dcc_verify::{TrustList, TrustSnapshot};
+use dcc_registry::trust_list::{ImportOptions, Importer, ListFile, ListFormat};
+use dcc_verify::{CryptoProvider, Timestamp, TrustList, TrustSnapshot};
 
 use crate::commands::complain;
 
@@ -25,12 +25,14 @@ pub(crate) enum UnreadableTrust {
 /// the others count.
 pub(crate) fn load(
     paths: &[PathBuf],
-    importer: &Importer,
+    provider: &CryptoProvider,
+    now: Timestamp,
 ) -> Result<TrustSnapshot, UnreadableTrust> {
     let mut files = Vec::new();
     for path in paths {
         collect(path, &mut files)?;
     }
+    let importer = Importer::new(provider.clone(), ImportOptions::new(now));
     let mut list = TrustList::new();
     for file in files {
         let bytes = fs::read(&file).map_err(|error| UnreadableTrust::File {

@@ -14,6 +14,7 @@ pub use dcc_model::{
     Certificate, Coded, HealthClaim, HealthPayload, Lang, Location, RejectCode, Remark, RemarkClass, RemarkCode, Stage,
     Timestamp,
 };
+pub use dcc_registry::bundle;
 pub use dcc_registry::trust::{
     ChainState, Integrity, SnapshotError, TrustEntry, TrustHandle, TrustList, TrustSnapshot,
 };
