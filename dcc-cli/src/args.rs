@@ -1,9 +1,13 @@
 //! The command line, as people type it.
 
+mod verify;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use dcc_model::{Lang, Timestamp};
+
+pub(crate) use verify::VerifyArgs;
 
 /// Decode, verify, sign and make keys for EU Digital COVID Certificates.
 #[derive(Debug, Parser)]
@@ -47,33 +51,6 @@ pub(crate) struct DecodeArgs {
     /// Language of messages (default: both)
     #[arg(long, value_enum)]
     pub(crate) lang: Option<LangArg>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct VerifyArgs {
-    #[command(flatten)]
-    pub(crate) input: InputArgs,
-    /// Trusted document signers: DER, PEM, a PEM bundle, or a folder of these
-    #[arg(long, value_name = "PATH", required = true)]
-    pub(crate) trust: Vec<PathBuf>,
-    /// The moment of the check: RFC 3339, or a date (00:00 UTC+7) [default: now]
-    #[arg(long, value_name = "TIME")]
-    pub(crate) at: Option<Timestamp>,
-    /// Reject certificates with any deviation from a standard
-    #[arg(long)]
-    pub(crate) strict: bool,
-    /// Print one JSON object a line
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Language of messages (default: both)
-    #[arg(long, value_enum)]
-    pub(crate) lang: Option<LangArg>,
-    /// Show what an unverified certificate claims, personal data included
-    #[arg(long)]
-    pub(crate) show_unverified: bool,
-    /// Implementation of the signature algorithms
-    #[arg(long, value_enum, default_value_t = ProviderArg::built_in())]
-    pub(crate) provider: ProviderArg,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 extern crate alloc;
 
 mod args;
+mod bundle_files;
 mod commands;
 mod files;
 mod human;

@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use dcc_verify::{DocumentSigner, DscError, TrustSnapshot};
+use dcc_registry::trust_list::{ImportOptions, Importer, ListFile, ListFormat};
+use dcc_verify::{CryptoProvider, Timestamp, TrustList, TrustSnapshot};
 
 use crate::commands::complain;
 
@@ -20,41 +21,41 @@ pub(crate) enum UnreadableTrust {
 }
 
 /// Reads DER and PEM certificates from files and folders. An empty folder is an empty list; a file
-/// that is named must hold a certificate. An
-/// entry that cannot be used is reported and left out; the others count.
-pub(crate) fn load(paths: &[PathBuf]) -> Result<TrustSnapshot, UnreadableTrust> {
+/// that is named must hold a certificate. An entry that cannot be used is reported and left out;
+/// the others count.
+pub(crate) fn load(
+    paths: &[PathBuf],
+    provider: &CryptoProvider,
+    now: Timestamp,
+) -> Result<TrustSnapshot, UnreadableTrust> {
     let mut files = Vec::new();
     for path in paths {
         collect(path, &mut files)?;
     }
-    let mut certificates: Vec<Result<DocumentSigner, DscError>> = Vec::new();
-    let mut origins = Vec::new();
+    let importer = Importer::new(provider.clone(), ImportOptions::new(now));
+    let mut list = TrustList::new();
     for file in files {
         let bytes = fs::read(&file).map_err(|error| UnreadableTrust::File {
             path: file.clone(),
             error,
         })?;
-        let found = DocumentSigner::all_from_bytes(&bytes);
-        if paths.contains(&file) && found.iter().all(Result::is_err) {
+        let import = importer
+            .import(Some(ListFormat::Pem), &[ListFile::new("", &bytes)])
+            .map_err(|_| UnreadableTrust::NoCertificate { path: file.clone() })?;
+        if paths.contains(&file) && import.entries().is_empty() {
             return Err(UnreadableTrust::NoCertificate { path: file });
         }
-        for certificate in found {
-            certificates.push(certificate);
-            origins.push(file.clone());
+        for report in import.rejected().iter().chain(import.noted()) {
+            complain(format_args!(
+                "{}: not trusted: {}",
+                file.display(),
+                report.reason()
+            ));
         }
+        list.add(import)
+            .map_err(|_| UnreadableTrust::NoCertificate { path: file })?;
     }
-    let snapshot = TrustSnapshot::from_certificates(certificates);
-    for entry in snapshot.rejected() {
-        let origin = origins
-            .get(entry.index)
-            .map(|path| path.display().to_string());
-        complain(format_args!(
-            "{}: not trusted: {}",
-            origin.unwrap_or_default(),
-            entry.reason
-        ));
-    }
-    Ok(snapshot)
+    Ok(TrustSnapshot::unchecked(&list))
 }
 
 /// The files at `path`: itself, or the files directly in the folder, by name.
