@@ -37,7 +37,9 @@ pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
 /// Puts a file of mode 0600 in the place of what is there, at once: whoever reads meanwhile sees
 /// the old content or the new, and a crash leaves one of them.
 pub(crate) fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
     let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
     let mut beside = std::ffi::OsString::from(".");

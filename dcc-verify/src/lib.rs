@@ -11,8 +11,8 @@ mod verifier;
 
 pub use dcc_codec::{Hcert, HealthClaims, HealthHcert, Limits, Partial, Unverified};
 pub use dcc_model::{
-    Certificate, Coded, HealthClaim, HealthPayload, Lang, Location, RejectCode, Remark, RemarkClass, RemarkCode, Stage,
-    Timestamp,
+    Certificate, Coded, HealthClaim, HealthPayload, Lang, Location, RejectCode, Remark,
+    RemarkClass, RemarkCode, Stage, Timestamp,
 };
 pub use dcc_registry::bundle;
 pub use dcc_registry::trust::{

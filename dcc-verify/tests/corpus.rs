@@ -21,8 +21,8 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dcc_verify::{
-    Coded as _, Content, CryptoProvider, Decision, Policy, Question, RemarkClass,
-    Stage, Timestamp, TrustSnapshot, Verdict, Verifier,
+    Coded as _, Content, CryptoProvider, Decision, Policy, Question, RemarkClass, Stage, Timestamp,
+    TrustSnapshot, Verdict, Verifier,
 };
 use serde_json::Value;
 
