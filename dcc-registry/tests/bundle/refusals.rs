@@ -22,7 +22,7 @@ fn both_algorithms_and_both_ways_of_pinning() {
         let bytes = publisher.make(draft(7));
         let by_key = BundleSigner::public_key(publisher.signer.key().clone());
         for pinned in [publisher.signer.clone(), by_key] {
-            let bundle = open(&bytes, &[pinned.clone()]).unwrap();
+            let bundle = open(&bytes, core::slice::from_ref(&pinned)).unwrap();
             assert_eq!(bundle.trust(), &trust());
             assert_eq!(bundle.sequence(), 7);
             assert_eq!((bundle.created(), bundle.expires()), (created(), expires()));
@@ -133,7 +133,7 @@ fn the_signers_certificate_must_cover_the_bundle() {
     // Made under the bare key, which has no time, and opened under the certificate.
     let by_key = BundleSigner::public_key(publisher.signer.key().clone());
     let bytes = publisher.finish(&long().prepare(&by_key).unwrap());
-    let refused = open(&bytes, &[publisher.signer.clone()]).unwrap_err();
+    let refused = open(&bytes, core::slice::from_ref(&publisher.signer)).unwrap_err();
     assert_eq!(refused, BundleError::SignerNotValid);
     assert!(open(&bytes, &[publisher.signer, by_key]).is_ok());
 }
@@ -148,7 +148,7 @@ fn rebuilt(bytes: &[u8], change: impl FnOnce(&mut Vec<Value<'static>>)) -> Vec<u
     cbor::encode(&Value::Array(members))
 }
 
-fn bodies(members: &mut [Value<'static>]) -> &mut Vec<Value<'static>> {
+fn bodies<'m>(members: &'m mut [Value<'static>]) -> &'m mut Vec<Value<'static>> {
     let Value::Array(bodies) = &mut members[2] else {
         panic!("not an array");
     };
@@ -159,12 +159,16 @@ fn bodies(members: &mut [Value<'static>]) -> &mut Vec<Value<'static>> {
 fn sections_cannot_be_swapped_changed_left_out_or_added() {
     let publisher = Publisher::fresh(Algorithm::Es256);
     let draft = draft(1)
-        .with_section(name("other"), b"of this".to_vec(), false)
+        .with_section(name("additional"), b"of this".to_vec(), false)
         .unwrap();
     let good = publisher.make(draft);
     let pinned = [publisher.signer];
     let bundle = open(&good, &pinned).unwrap();
-    assert_eq!(bundle.section(&name("other")), None, "skipped, not read");
+    assert_eq!(
+        bundle.section(&name("additional")),
+        None,
+        "skipped, not read"
+    );
     let refused = |change: fn(&mut Vec<Value<'static>>)| {
         open(&rebuilt(&good, change), &pinned)
             .map(|_| ())
@@ -184,7 +188,7 @@ fn sections_cannot_be_swapped_changed_left_out_or_added() {
     assert_eq!(
         refused(|members| bodies(members)[1] = Value::bytes(&b"of that"[..])),
         BundleError::SectionChanged {
-            name: name("other")
+            name: name("additional")
         }
     );
     // Those of another bundle of the same signer.

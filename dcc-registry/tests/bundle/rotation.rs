@@ -7,6 +7,12 @@ use dcc_sign::Algorithm;
 
 use crate::shared::{Publisher, draft, now, open, provider};
 
+fn stored(state: &BundleState) -> BundleState {
+    let kept = BundleState::from_bytes(&state.to_bytes()).unwrap();
+    assert_eq!(&kept, state);
+    kept
+}
+
 /// What a gate does each time: open with what it pins and has learnt, and keep the rest.
 fn gate(
     state: &mut BundleState,
@@ -14,8 +20,7 @@ fn gate(
     bytes: &[u8],
 ) -> Result<TrustBundle, BundleError> {
     // Through its stored form, as a restart does.
-    let kept = BundleState::from_bytes(&state.to_bytes()).unwrap();
-    assert_eq!(&kept, state);
+    let kept = stored(state);
     let signers = kept.signers(pinned);
     let bundle = TrustBundle::open(bytes, &signers, now(), kept.sequence(), &provider())?;
     state.advance(&bundle);
@@ -42,10 +47,7 @@ fn two_generations_of_signers() {
         bundle.listed_signers(),
         core::slice::from_ref(&second.signer)
     );
-    assert_eq!(
-        bundle.signers(),
-        &[first.signer.clone(), second.signer.clone()]
-    );
+    assert_eq!(bundle.signers(), &[first.signer, second.signer.clone()]);
     // The third is one generation further.
     assert!(gate(&mut state, &pinned, &by_third).is_err());
     let bundle = gate(&mut state, &pinned, &by_second).unwrap();
