@@ -28,6 +28,9 @@ use serde_json::Value;
 
 #[path = "corpus/oddities.rs"]
 mod oddities;
+#[cfg(feature = "aws-lc")]
+#[path = "corpus/through_bundle.rs"]
+mod through_bundle;
 
 const FILES: [&str; 4] = ["eu-testdata", "qa", "extra-images", "derived"];
 
