@@ -13,7 +13,9 @@ use std::fs;
 
 use dcc_codec::qr::{PictureLimits, read_picture};
 use dcc_verify::trust_list::{ImportOptions, Importer, ListFile, ListFormat};
-use dcc_verify::{CryptoProvider, Policy, Timestamp, TrustList, TrustSnapshot, Verifier, provider};
+use dcc_verify::{
+    CryptoProvider, Lang, Policy, Timestamp, TrustList, TrustSnapshot, Verifier, provider,
+};
 use serde_json::{Value, json};
 
 /// The directory: replace it by your LDAP, database or service.
