@@ -5,10 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use dcc_model::Timestamp;
+use dcc_verify::CryptoProvider;
 use dcc_verify::bundle::{
     BundleError, BundleSigner, BundleSignerError, BundleState, BundleStateError, TrustBundle,
 };
-use dcc_verify::CryptoProvider;
 
 use crate::{Outcome, files};
 

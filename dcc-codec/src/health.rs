@@ -2,11 +2,12 @@
 
 use core::fmt;
 
-
 use dcc_model::{HealthPayload, Remark};
 
 use crate::cwt::{self, HealthClaims, HealthItem};
-use crate::{CoseSign1, DecodeError, DecodeFailure, Decoder, Hcert, Partial, Unverified, cose, payload};
+use crate::{
+    CoseSign1, DecodeError, DecodeFailure, Decoder, Hcert, Partial, Unverified, cose, payload,
+};
 
 /// A health certificate of any kind: what stands under claim -260 of the CWT, or the CWT itself
 /// (older DDCC). `Debug` shows no personal data.
@@ -61,7 +62,10 @@ impl fmt::Debug for HealthHcert {
 
 mod sealed {
     /// Only what a decoder of this crate made carries a message of its own.
-    #[expect(unnameable_types, reason = "a sealed trait is sealed by having no name")]
+    #[expect(
+        unnameable_types,
+        reason = "a sealed trait is sealed by having no name"
+    )]
     pub trait Sealed {}
 
     impl Sealed for super::Hcert {}

@@ -11,13 +11,13 @@ mod verifier;
 
 pub use dcc_codec::{Hcert, HealthClaims, HealthHcert, Limits, Partial, Unverified};
 pub use dcc_model::{
-    Certificate, Coded, HealthClaim, HealthPayload, Lang, Location, RejectCode, Remark, RemarkClass, RemarkCode, Stage,
-    Timestamp,
+    Certificate, Coded, HealthClaim, HealthPayload, Lang, Location, RejectCode, Remark,
+    RemarkClass, RemarkCode, Stage, Timestamp,
 };
-pub use dcc_registry::bundle;
 pub use dcc_registry::trust::{
     ChainState, Integrity, SnapshotError, TrustEntry, TrustHandle, TrustList, TrustSnapshot,
 };
+pub use dcc_registry::{bundle, trust_list};
 pub use dcc_sign::{
     CryptoProvider, DocumentSigner, DscError, KeyError, KeyId, KeyLookup, TrustedKey, Verified,
     provider,

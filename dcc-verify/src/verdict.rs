@@ -3,7 +3,9 @@
 use core::fmt;
 
 use dcc_codec::{DecodeFailure, Hcert, HealthHcert, Partial, Unverified};
-use dcc_model::{Certificate, Coded as _, HealthPayload, Lang, RejectCode, Remark, RemarkClass, Stage};
+use dcc_model::{
+    Certificate, Coded as _, HealthPayload, Lang, RejectCode, Remark, RemarkClass, Stage,
+};
 use dcc_sign::{TrustedKey, Verified};
 
 use crate::policy::Policy;

@@ -21,13 +21,16 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dcc_verify::{
-    Coded as _, Content, CryptoProvider, Decision, Policy, Question, RemarkClass,
-    Stage, Timestamp, TrustSnapshot, Verdict, Verifier,
+    Coded as _, Content, CryptoProvider, Decision, Policy, Question, RemarkClass, Stage, Timestamp,
+    TrustSnapshot, Verdict, Verifier,
 };
 use serde_json::Value;
 
 #[path = "corpus/oddities.rs"]
 mod oddities;
+#[cfg(feature = "aws-lc")]
+#[path = "corpus/through_bundle.rs"]
+mod through_bundle;
 
 const FILES: [&str; 4] = ["eu-testdata", "qa", "extra-images", "derived"];
 

@@ -17,7 +17,12 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "PATH")]
     pub(crate) trust: Vec<PathBuf>,
     /// Whom to trust: a signed bundle
-    #[arg(long, value_name = "FILE", requires = "bundle_signer", conflicts_with = "trust")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "bundle_signer",
+        conflicts_with = "trust"
+    )]
     pub(crate) bundle: Option<PathBuf>,
     /// Whose bundles are opened: certificate or public key, PEM or DER
     #[arg(long, value_name = "CERT", requires = "bundle")]

@@ -120,9 +120,21 @@ impl View {
                 .and_then(|()| writeln!(out));
         };
         let (number, vi, en) = match seconds {
-            ..=7_199 => (seconds.checked_div(60).unwrap_or_default(), "phút", "minutes"),
-            ..=172_799 => (seconds.checked_div(3_600).unwrap_or_default(), "giờ", "hours"),
-            _ => (seconds.checked_div(86_400).unwrap_or_default(), "ngày", "days"),
+            ..=7_199 => (
+                seconds.checked_div(60).unwrap_or_default(),
+                "phút",
+                "minutes",
+            ),
+            ..=172_799 => (
+                seconds.checked_div(3_600).unwrap_or_default(),
+                "giờ",
+                "hours",
+            ),
+            _ => (
+                seconds.checked_div(86_400).unwrap_or_default(),
+                "ngày",
+                "days",
+            ),
         };
         self.line(
             out,

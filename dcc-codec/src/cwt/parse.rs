@@ -1,6 +1,5 @@
 //! From bytes to claims.
 
-
 use dcc_model::{HealthClaim, Location, Remark, RemarkCode, Timestamp};
 
 use super::{
@@ -107,11 +106,7 @@ struct Claims<'a> {
 }
 
 impl<'a> Claims<'a> {
-    fn read(
-        bytes: &'a [u8],
-        limits: &Limits,
-        remarks: &mut Vec<Remark>,
-    ) -> Result<Self, CwtError> {
+    fn read(bytes: &'a [u8], limits: &Limits, remarks: &mut Vec<Remark>) -> Result<Self, CwtError> {
         let item = cbor::decode(bytes, limits.cbor()).map_err(CwtError::Cbor)?;
         let Value::Map(pairs) = item else {
             return Err(CwtError::Structure { claim: None });

@@ -14,7 +14,10 @@ use super::listing::{Listing, usages_of_letters};
 use crate::trust::{CountryCode, Integrity, ValidityPeriod};
 
 pub(crate) fn import(importer: &Importer, files: &[ListFile<'_>]) -> Result<Import, ImportError> {
-    if files.iter().any(|file| file.bytes().len() > json::FILE_LIMIT) {
+    if files
+        .iter()
+        .any(|file| file.bytes().len() > json::FILE_LIMIT)
+    {
         return Err(ImportError::TooLarge {
             limit: json::FILE_LIMIT,
         });
