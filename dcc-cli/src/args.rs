@@ -1,5 +1,7 @@
 //! The command line, as people type it.
 
+mod bundle;
+mod trust;
 mod verify;
 
 use std::path::PathBuf;
@@ -7,6 +9,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use dcc_model::{Lang, Timestamp};
 
+pub(crate) use bundle::{BundleBuildArgs, BundleCommand, BundleShowArgs};
+pub(crate) use trust::{
+    FormatArg, ListFileArgs, SourceArgs, TrustCommand, TrustDiffArgs, TrustExportArgs,
+    TrustImportArgs, TrustListArgs, TrustShowArgs,
+};
 pub(crate) use verify::VerifyArgs;
 
 /// Decode, verify, sign and make keys for EU Digital COVID Certificates.
@@ -27,6 +34,12 @@ pub(crate) enum Command {
     Sign(SignArgs),
     /// Make a CSCA and a document signer for tests, marked TEST ONLY
     Keygen(KeygenArgs),
+    /// Read, show, write and compare lists of document signers
+    #[command(subcommand)]
+    Trust(TrustCommand),
+    /// Make and show signed offline bundles
+    #[command(subcommand)]
+    Bundle(BundleCommand),
 }
 
 /// What to read.

@@ -37,6 +37,19 @@ pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
 /// Puts a file of mode 0600 in the place of what is there, at once: whoever reads meanwhile sees
 /// the old content or the new, and a crash leaves one of them.
 pub(crate) fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    replace_by(path, |beside| write_private(beside, content, true))
+}
+
+/// The same for a file that holds neither secrets nor personal data, of the usual mode.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    replace_by(path, |beside| {
+        let mut file = fs::File::create(beside)?;
+        file.write_all(content)?;
+        file.sync_all()
+    })
+}
+
+fn replace_by(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
@@ -46,7 +59,7 @@ pub(crate) fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
     beside.push(name);
     beside.push(format!(".{}.new", std::process::id()));
     let beside = folder.join(beside);
-    let done = write_private(&beside, content, true).and_then(|()| fs::rename(&beside, path));
+    let done = write(&beside).and_then(|()| fs::rename(&beside, path));
     if done.is_err() {
         // What is left of it is of no use to anybody.
         drop(fs::remove_file(&beside));

@@ -9,9 +9,11 @@ mod commands;
 mod files;
 mod human;
 mod input;
+mod key_files;
 mod layers_view;
 mod report;
 mod trust_files;
+mod trust_sources;
 mod unique_json;
 
 use std::process::ExitCode;
@@ -49,6 +51,8 @@ fn main() -> ExitCode {
         Command::Verify(args) => commands::verify::run(&args),
         Command::Sign(args) => commands::sign::run(&args),
         Command::Keygen(args) => commands::keygen::run(&args),
+        Command::Trust(command) => commands::trust::run(&command),
+        Command::Bundle(command) => commands::bundle::run(&command),
     };
     outcome.into()
 }
