@@ -12,7 +12,6 @@ mod input;
 mod key_files;
 mod layers_view;
 mod report;
-mod trust_files;
 mod trust_sources;
 mod unique_json;
 
