@@ -5,6 +5,7 @@ extern crate alloc;
 
 // -- intake
 mod holder_name;
+pub mod import;
 pub mod intake;
 mod population_file;
 mod refusal;
@@ -13,10 +14,12 @@ pub mod synthetic;
 mod table_output;
 
 // -- who gets a certificate
+mod certificate_file;
 pub mod check;
 pub mod eligibility;
 mod signing_directory;
 
+pub use certificate_file::certificate_ders;
 pub use holder_name::holder_name;
 pub use population_file::{PopulationFile, PopulationFileError};
 pub use refusal::{RefusalCode, RefusalState};
