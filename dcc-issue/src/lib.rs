@@ -4,6 +4,7 @@
 extern crate alloc;
 
 // -- intake
+mod holder_name;
 pub mod intake;
 mod population_file;
 mod refusal;
@@ -11,6 +12,13 @@ mod refusal;
 pub mod synthetic;
 mod table_output;
 
+// -- who gets a certificate
+pub mod check;
+pub mod eligibility;
+mod signing_directory;
+
+pub use holder_name::holder_name;
 pub use population_file::{PopulationFile, PopulationFileError};
 pub use refusal::{RefusalCode, RefusalState};
+pub use signing_directory::{DoseSigner, SigningDirectory};
 pub use table_output::{OutputError, OutputTable, csv_bytes, xlsx_bytes};
