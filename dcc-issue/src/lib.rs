@@ -13,6 +13,8 @@ pub mod synthetic;
 mod table_output;
 
 // -- who gets a certificate
+pub mod attestation;
+pub mod central;
 pub mod check;
 pub mod eligibility;
 mod signing_directory;
