@@ -14,6 +14,8 @@ pub mod synthetic;
 mod table_output;
 
 // -- who gets a certificate
+pub mod attestation;
+pub mod central;
 mod certificate_file;
 pub mod check;
 pub mod eligibility;
