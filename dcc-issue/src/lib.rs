@@ -3,6 +3,9 @@
 
 extern crate alloc;
 
+// -- held lists, cleaning, statistics, life of a record
+mod held;
+
 // -- intake
 pub mod intake;
 mod population_file;
@@ -11,6 +14,7 @@ mod refusal;
 pub mod synthetic;
 mod table_output;
 
+pub use held::{HeldCount, HeldError, HeldFolder, HeldRow, HeldSummary, HeldWriter, MemoryFolder};
 pub use population_file::{PopulationFile, PopulationFileError};
 pub use refusal::{RefusalCode, RefusalState};
 pub use table_output::{OutputError, OutputTable, csv_bytes, xlsx_bytes};
