@@ -4,6 +4,8 @@
 extern crate alloc;
 
 // -- held lists, cleaning, statistics, life of a record
+#[cfg(feature = "card")]
+mod card;
 mod held;
 
 // -- intake
@@ -14,6 +16,8 @@ mod refusal;
 pub mod synthetic;
 mod table_output;
 
+#[cfg(feature = "card")]
+pub use card::passport_card;
 pub use held::{HeldCount, HeldError, HeldFolder, HeldRow, HeldSummary, HeldWriter, MemoryFolder};
 pub use population_file::{PopulationFile, PopulationFileError};
 pub use refusal::{RefusalCode, RefusalState};

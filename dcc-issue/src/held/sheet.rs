@@ -50,7 +50,7 @@ pub(crate) fn cells(row: &HeldRow<'_>) -> Vec<String> {
         .map(|code| reason_text(code, Lang::Vi))
         .collect();
     let mut cells = vec![
-        case_reference(row.item()),
+        case_reference(&row.item()),
         row.subject_ref.to_owned(),
         who.full_name.clone(),
         shown_date(&who.birth_date),
@@ -81,7 +81,7 @@ pub(crate) fn reason_text(reason: &ReasonCode, lang: Lang) -> &str {
 
 /// Mã hồ sơ: the case and the record version that was printed. It begins with letters, so that
 /// no spreadsheet takes it for a number.
-pub(crate) fn case_reference(item: ListItem) -> String {
+pub(crate) fn case_reference(item: &ListItem) -> String {
     format!(
         "HS-{}-{}-{}",
         item.subject, item.case, item.identity_version

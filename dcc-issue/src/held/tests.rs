@@ -95,7 +95,7 @@ fn the_same_rows_give_the_same_bytes() {
 #[test]
 fn a_case_reference_comes_back() {
     let item = ListItem::new(ReferenceKey::from_bytes([7; 32]).subject_id("S1"), 2, 5);
-    let text = sheet::case_reference(item.clone());
+    let text = sheet::case_reference(&item);
     assert_eq!(sheet::read_case_reference(&text), Some(item));
     for wrong in [
         "",
