@@ -1,5 +1,8 @@
 //! The command line, as people type it.
 
+pub(crate) mod issuance;
+pub(crate) mod register;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -23,6 +26,8 @@ pub(crate) enum Command {
     Sign(SignArgs),
     /// Make a CSCA and a document signer for tests, marked TEST ONLY
     Keygen(KeygenArgs),
+    #[command(flatten)]
+    Issuance(issuance::IssuanceCommand),
 }
 
 /// What to read.

@@ -8,6 +8,7 @@ use crate::Outcome;
 use crate::input::{Inputs, Item, Stop};
 
 pub(crate) mod decode;
+pub(crate) mod issuance;
 pub(crate) mod keygen;
 pub(crate) mod sign;
 pub(crate) mod verify;

@@ -9,7 +9,9 @@ mod files;
 mod human;
 mod input;
 mod layers_view;
+mod registry_url;
 mod report;
+mod runtime;
 mod trust_files;
 mod unique_json;
 
@@ -28,6 +30,10 @@ pub(crate) enum Outcome {
     NotAccepted,
     /// A mistake in the arguments, or a file that cannot be read or written.
     Usage,
+    /// Cut short; the same command again goes on where it stopped.
+    Interrupted,
+    /// What is stored contradicts itself.
+    IntegrityFault,
 }
 
 impl From<Outcome> for ExitCode {
@@ -36,6 +42,8 @@ impl From<Outcome> for ExitCode {
             Outcome::Good => Self::SUCCESS,
             Outcome::NotAccepted => Self::from(1),
             Outcome::Usage => Self::from(2),
+            Outcome::Interrupted => Self::from(3),
+            Outcome::IntegrityFault => Self::from(4),
         }
     }
 }
@@ -48,6 +56,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => commands::verify::run(&args),
         Command::Sign(args) => commands::sign::run(&args),
         Command::Keygen(args) => commands::keygen::run(&args),
+        Command::Issuance(command) => commands::issuance::run(&command),
     };
     outcome.into()
 }

@@ -150,10 +150,7 @@ fn files_stay_small_enough_to_read() {
     else {
         return;
     };
-    let measured = |file: &&str| {
-        !file.contains("tables")
-            && !file.contains("/tests/")
-    };
+    let measured = |file: &&str| !file.contains("tables") && !file.contains("/tests/");
     for file in listed.lines().filter(measured) {
         let Ok(text) = std::fs::read_to_string(root.join(file)) else {
             continue;

@@ -54,7 +54,7 @@ pub use profile::{ColumnProfile, ProfileError};
 pub use report::{IntakeReport, RefusedRow};
 pub use row_code::{FindingCode, RowCode, RowFinding};
 pub use rows::{IntakeOptions, RowOutcome, RowState, Rows};
-pub use subjects::intakes;
+pub use subjects::{document_key, intakes};
 pub use table::{TableError, TableFault, TableLimits};
 pub use text::name_damage;
 

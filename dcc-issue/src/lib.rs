@@ -9,6 +9,7 @@ mod card;
 mod held;
 
 // -- intake
+mod holder_name;
 pub mod intake;
 mod population_file;
 mod refusal;
@@ -16,9 +17,16 @@ mod refusal;
 pub mod synthetic;
 mod table_output;
 
+// -- who gets a certificate
+pub mod check;
+pub mod eligibility;
+mod signing_directory;
+
 #[cfg(feature = "card")]
 pub use card::passport_card;
 pub use held::{HeldCount, HeldError, HeldFolder, HeldRow, HeldSummary, HeldWriter, MemoryFolder};
+pub use holder_name::holder_name;
 pub use population_file::{PopulationFile, PopulationFileError};
 pub use refusal::{RefusalCode, RefusalState};
+pub use signing_directory::{DoseSigner, SigningDirectory};
 pub use table_output::{OutputError, OutputTable, csv_bytes, xlsx_bytes};

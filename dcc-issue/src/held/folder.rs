@@ -5,18 +5,26 @@ use core::fmt;
 use std::io;
 
 /// A folder for held lists. Names are plain file names, without separators.
-///
-/// # Errors
-///
-/// All methods: whatever the folder says.
 pub trait HeldFolder {
     /// Appends to a file, making it where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the folder says.
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
 
     /// The whole content of a file that was appended to.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the folder says.
     fn read(&mut self, name: &str) -> io::Result<Vec<u8>>;
 
     /// Writes a whole file, replacing one that is there.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the folder says.
     fn write(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
 }
 
