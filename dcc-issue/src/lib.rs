@@ -3,6 +3,11 @@
 
 extern crate alloc;
 
+// -- held lists, cleaning, statistics, life of a record
+#[cfg(feature = "card")]
+mod card;
+mod held;
+
 // -- intake
 mod holder_name;
 pub mod import;
@@ -21,7 +26,10 @@ pub mod check;
 pub mod eligibility;
 mod signing_directory;
 
+#[cfg(feature = "card")]
+pub use card::passport_card;
 pub use certificate_file::certificate_ders;
+pub use held::{HeldCount, HeldError, HeldFolder, HeldRow, HeldSummary, HeldWriter, MemoryFolder};
 pub use holder_name::holder_name;
 pub use population_file::{PopulationFile, PopulationFileError};
 pub use refusal::{RefusalCode, RefusalState};
