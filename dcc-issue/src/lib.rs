@@ -20,6 +20,7 @@ mod table_output;
 
 // -- who gets a certificate
 pub mod attestation;
+pub mod campaign;
 pub mod central;
 mod certificate_file;
 pub mod check;
