@@ -4,8 +4,8 @@ use alloc::collections::BTreeSet;
 
 use dcc_registry::{
     Act, BatchId, Bucket, CertificateId, CertificateRecord, CertificateState, Column, Columns,
-    Completion, Decision, Digest, Lease, Occasion, PublishOutcome, Registry, Reservation,
-    ReserveOutcome, StoreError, Subject, SubjectId, Timestamp, Verdict,
+    Completion, Decision, Lease, Occasion, PublishOutcome, Registry, Reservation, ReserveOutcome,
+    StoreError, StoreErrorKind, Subject, SubjectId, Timestamp, Verdict,
 };
 use dcc_sign::{Prepared, SignError};
 
@@ -63,14 +63,18 @@ impl Plan {
         match (open.state, open.hc1) {
             (CertificateState::Reserved, _) => {
                 let prepared = Prepared::from_to_be_signed(&open.intent.to_be_signed)
-                    .map_err(|_| StoreError::corrupt("to_be_signed"))?;
+                    .map_err(|_| corrupt("to_be_signed"))?;
                 self.to_sign.push((subject, id, prepared));
             }
             (_, Some(hc1)) => self.signed.push(Completion::new(subject, id, hc1)),
-            (_, None) => return Err(StoreError::corrupt("hc1")),
+            (_, None) => return Err(corrupt("hc1")),
         }
         Ok(())
     }
+}
+
+const fn corrupt(about: &'static str) -> StoreError {
+    StoreError::new(StoreErrorKind::Corrupt).about(about)
 }
 
 impl Chunk<'_> {
@@ -242,7 +246,7 @@ impl Chunk<'_> {
                     done.fenced.insert(subject.bucket());
                 }
                 // There is no such subject any more, which nothing in the register does.
-                ReserveOutcome::Missing => return Err(StoreError::corrupt("subject").into()),
+                ReserveOutcome::Missing => return Err(corrupt("subject").into()),
                 // Published meanwhile, another intent, a change, an identifier that is taken.
                 _ => {
                     plan.again.insert(subject);
