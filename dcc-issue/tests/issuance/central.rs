@@ -5,8 +5,9 @@ use std::sync::Arc;
 use dcc_codec::Decoder;
 use dcc_issue::central::{CentralError, Profile, Purpose, Step, Window, Worker};
 use dcc_registry::{
-    BatchId, BatchStore as _, Bucket, CertificateLife as _, CertificateState, Correction, Intake, IntakeStore as _,
-    Occasion, Revocation, RevocationReason, WorkerId, civil,
+    BatchId, BatchStore as _, Bucket, CertificateLife as _, CertificateState, Correction, Intake,
+    IntakeStore as _, LeaseStore as _, Occasion, Revocation, RevocationReason, SubjectId, WorkerId,
+    civil,
 };
 use dcc_sign::provider::aws_lc;
 use dcc_sign::{Algorithm, HcertVerifier, KeyId, KeyLookup, TrustedKey, Validity, Verified};
@@ -14,7 +15,7 @@ use dcc_sign::{Algorithm, HcertVerifier, KeyId, KeyLookup, TrustedKey, Validity,
 use crate::world::{World, act, at, block_on, certificate, course, hcert_signer, identity, pki};
 
 #[derive(Debug)]
-struct Trusting(Arc<TrustedKey>);
+pub(crate) struct Trusting(pub(crate) Arc<TrustedKey>);
 
 impl KeyLookup for Trusting {
     fn candidates(&self, kid: &KeyId) -> Vec<Arc<TrustedKey>> {

@@ -182,7 +182,13 @@ impl World {
     }
 
     /// Runs a batch to its end.
-    pub(crate) fn run(&self, signer: &CentralSigner, purpose: Purpose, on: &str, inputs: &str) -> Tally {
+    pub(crate) fn run(
+        &self,
+        signer: &CentralSigner,
+        purpose: Purpose,
+        on: &str,
+        inputs: &str,
+    ) -> Tally {
         let batch = self.open(signer, on, inputs).id;
         let worker =
             Worker::new(signer, &self.registry, batch, WorkerId::new("w")).with_purpose(purpose);
