@@ -2,6 +2,7 @@
 
 pub(crate) mod issuance;
 pub(crate) mod register;
+pub(crate) mod signing;
 
 use std::path::PathBuf;
 
@@ -28,6 +29,8 @@ pub(crate) enum Command {
     Keygen(KeygenArgs),
     #[command(flatten)]
     Issuance(issuance::IssuanceCommand),
+    #[command(flatten)]
+    Signing(signing::SigningCommand),
 }
 
 /// What to read.

@@ -25,6 +25,7 @@ pub mod central;
 mod certificate_file;
 pub mod check;
 pub mod eligibility;
+pub mod life;
 mod signing_directory;
 
 #[cfg(feature = "card")]

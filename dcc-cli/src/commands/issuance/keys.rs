@@ -134,16 +134,19 @@ pub(super) struct FacilityKey {
     pub(super) key: PathBuf,
 }
 
+/// The signer of one facility.
+pub(super) fn facility_signer(found: &FacilityKey) -> Result<FacilitySigner, Failure> {
+    let (signer, certificate) = pair(&found.key, &found.certificate)?;
+    FacilitySigner::new(found.facility.clone(), Arc::new(signer), certificate)
+        .map_err(|error| key_failure(&found.certificate, &error.to_string()))
+}
+
 /// The signers of facilities. One whose key or certificate is of no use is said and left out; its
 /// doses wait.
 pub(super) fn facility_signers(keys: &[FacilityKey]) -> Vec<FacilitySigner> {
     let mut signers = Vec::with_capacity(keys.len());
     for found in keys {
-        let made = pair(&found.key, &found.certificate).and_then(|(signer, certificate)| {
-            FacilitySigner::new(found.facility.clone(), Arc::new(signer), certificate)
-                .map_err(|error| key_failure(&found.certificate, &error.to_string()))
-        });
-        match made {
+        match facility_signer(found) {
             Ok(signer) => signers.push(signer),
             Err(failure) => complain(format_args!("facility {}: {failure}", found.facility)),
         }
