@@ -179,7 +179,7 @@ mod tests {
                 "ma": "ORG-100020693", "dn": 2, "sd": 2, "dt": "2021-10-01", "co": "VN",
                 "is": "Bộ Y tế", "ci": "URN:UVCI:01:VN:0123456789ABCDEF0123456789ABCDEF#K"}],
         });
-        let certificate = Certificate::from_json(&payload).unwrap();
+        let (certificate, _) = Certificate::from_json(&payload).unwrap();
         VaccinePassport::new(&certificate, nationality).unwrap()
     }
 

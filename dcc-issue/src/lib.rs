@@ -6,7 +6,10 @@ extern crate alloc;
 // -- held lists, cleaning, statistics, life of a record
 #[cfg(feature = "card")]
 mod card;
+pub mod cleaning;
 mod held;
+mod province;
+mod signed_record;
 
 // -- intake
 mod holder_name;
@@ -27,6 +30,8 @@ pub use card::passport_card;
 pub use held::{HeldCount, HeldError, HeldFolder, HeldRow, HeldSummary, HeldWriter, MemoryFolder};
 pub use holder_name::holder_name;
 pub use population_file::{PopulationFile, PopulationFileError};
+pub use province::province_of;
 pub use refusal::{RefusalCode, RefusalState};
+pub use signed_record::{RecordError, RecordPurpose, sign_record, verify_record};
 pub use signing_directory::{DoseSigner, SigningDirectory};
 pub use table_output::{OutputError, OutputTable, csv_bytes, xlsx_bytes};
