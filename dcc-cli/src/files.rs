@@ -33,3 +33,17 @@ pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
 }
+
+/// Copies a file to one of mode 0600, which appears whole or not at all.
+pub(crate) fn copy_private(from: &Path, to: &Path) -> io::Result<()> {
+    let mut part = to.as_os_str().to_owned();
+    part.push(".part");
+    let part = Path::new(&part);
+    write_private(part, &[], true)?;
+    fs::copy(from, part)?;
+    #[cfg(unix)]
+    // A copy takes over the mode of its source.
+    fs::set_permissions(part, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    fs::File::open(part)?.sync_all()?;
+    fs::rename(part, to)
+}

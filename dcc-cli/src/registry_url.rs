@@ -11,7 +11,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use dcc_registry::{
-    Bucket, ReferenceKey, ScanFilter, SqliteRegistry, StoreError, SubjectRecord, SubjectStore as _,
+    Bucket, ReferenceKey, Registry, ScanFilter, SqliteRegistry, StoreError, SubjectRecord,
+    SubjectStore as _,
 };
 use zeroize::Zeroizing;
 
@@ -75,6 +76,13 @@ pub(crate) struct Register {
     pub(crate) store: SqliteRegistry,
     /// The key of references.
     pub(crate) key: ReferenceKey,
+}
+
+impl Register {
+    /// The stores and the key, as the stack takes them.
+    pub(crate) fn place(&self) -> (&dyn Registry, &ReferenceKey) {
+        (&self.store, &self.key)
+    }
 }
 
 /// The register named by `--db`: a path, or a URL `sqlite:FILE` or `sqlite://FILE`.

@@ -13,6 +13,7 @@ mod signed_record;
 
 // -- intake
 mod holder_name;
+pub mod import;
 pub mod intake;
 mod population_file;
 mod refusal;
@@ -21,12 +22,17 @@ pub mod synthetic;
 mod table_output;
 
 // -- who gets a certificate
+pub mod attestation;
+pub mod campaign;
+pub mod central;
+mod certificate_file;
 pub mod check;
 pub mod eligibility;
 mod signing_directory;
 
 #[cfg(feature = "card")]
 pub use card::passport_card;
+pub use certificate_file::certificate_ders;
 pub use held::{HeldCount, HeldError, HeldFolder, HeldRow, HeldSummary, HeldWriter, MemoryFolder};
 pub use holder_name::holder_name;
 pub use population_file::{PopulationFile, PopulationFileError};

@@ -145,6 +145,9 @@ refusal_codes! {
     VaccineNotLicensed Refused "vaccine-not-licensed"
         "Vắc xin không thuộc 8 loại được Bộ Y tế cấp phép."
         "The vaccine is none of the eight licensed by the Ministry of Health.";
+    PayloadDeviates Held "payload-deviates"
+        "Nội dung chứng nhận không đúng chuẩn. Cơ sở nhập kiểm tra họ tên và ngày sinh."
+        "What the certificate would say breaks a rule of its standard. The entering facility looks at name and birth date.";
     CourseIncomplete Refused "course-incomplete"
         "Chưa tiêm đủ mũi; tự xét lại khi có mũi mới."
         "The course is not complete; it is looked at again when a new dose is recorded.";

@@ -13,13 +13,31 @@ use crate::RefusalCode;
 const PAGE: usize = 1000;
 
 /// Who signs a dose.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct DoseSigner {
     /// Whose signature it is.
     pub signer: FacilityId,
     /// The reference of the delegation under which it signs for the enterer, if it is another.
     pub delegation: Option<String>,
+}
+
+impl DoseSigner {
+    /// The enterer itself.
+    pub(crate) const fn own(signer: FacilityId) -> Self {
+        Self {
+            signer,
+            delegation: None,
+        }
+    }
+
+    /// Another, under the delegation `reference`.
+    pub(crate) const fn delegate(signer: FacilityId, reference: String) -> Self {
+        Self {
+            signer,
+            delegation: Some(reference),
+        }
+    }
 }
 
 /// All facilities and delegations, as of one reading. About 11,000 facilities fit in a few

@@ -2,12 +2,21 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
+use dcc_model::Timestamp;
+use dcc_registry::PopulationDetail;
+
+use super::LangArg;
+use super::register::RegisterArgs;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum IssuanceCommand {
     /// Make a synthetic population with errors and the ledger of what must come out
     Synth(SynthArgs),
+    /// Take a table into the register
+    Import(ImportArgs),
+    /// Check subjects against the population register
+    Check(CheckArgs),
 }
 
 #[derive(Debug, Args)]
@@ -21,4 +30,99 @@ pub(crate) struct SynthArgs {
     /// Folder for doses.csv, population.csv, facilities.csv, delegations.csv, keys/, truth.jsonl
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportKind {
+    /// Doses with their people
+    Doses,
+    /// The population register as a file: it is kept beside the register for `dcc check`
+    Population,
+    /// Facilities and their certificates
+    Facilities,
+    /// Delegations to sign
+    Delegations,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// What the table holds
+    #[arg(value_enum)]
+    pub(crate) kind: ImportKind,
+    /// CSV (UTF-8; comma, semicolon or tab) or XLSX
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) register: RegisterArgs,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+    /// Column profile of another platform's export
+    #[arg(long, value_name = "P.toml")]
+    pub(crate) profile_file: Option<PathBuf>,
+    /// A corrected list: its rows replace the data of subjects that are not identified yet
+    #[arg(long)]
+    pub(crate) corrected: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) register: RegisterArgs,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+    /// The population register [default: the file of `dcc import population`]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) population: Option<PathBuf>,
+    /// How much the register tells
+    #[arg(long, value_enum, default_value_t = DetailArg::YesNo)]
+    pub(crate) population_detail: DetailArg,
+    /// Ask again about those who did not match, since the register may have been completed
+    #[arg(long)]
+    pub(crate) retry: bool,
+}
+
+/// What every command that writes to the register has.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CommonArgs {
+    /// The moment of the act: RFC 3339, or a date (00:00 UTC+7) [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+    /// Who acts, as the audit log names them
+    #[arg(long, value_name = "WHO", default_value = "dcc")]
+    pub(crate) actor: String,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Language of messages (default: both)
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<LangArg>,
+}
+
+impl CommonArgs {
+    /// The moment of the act.
+    pub(crate) fn at(&self) -> Timestamp {
+        self.at.unwrap_or_else(Timestamp::now)
+    }
+
+    /// The act.
+    pub(crate) fn act(&self) -> dcc_registry::Act {
+        dcc_registry::Act::new(dcc_registry::Actor::new(&self.actor), self.at())
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DetailArg {
+    /// Yes or no on the four fields together, as the real one
+    YesNo,
+    /// Which fields differ
+    PerField,
+}
+
+impl From<DetailArg> for PopulationDetail {
+    fn from(detail: DetailArg) -> Self {
+        match detail {
+            DetailArg::YesNo => Self::YesNo,
+            DetailArg::PerField => Self::PerField,
+        }
+    }
 }

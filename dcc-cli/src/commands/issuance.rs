@@ -1,12 +1,21 @@
 //! The commands of a campaign.
 
+mod check;
+mod failure;
+mod import;
 mod synth;
+mod tables;
 
 use crate::Outcome;
 use crate::args::issuance::IssuanceCommand;
 
+pub(crate) use failure::Failure;
+
 pub(crate) fn run(command: &IssuanceCommand) -> Outcome {
-    match command {
-        IssuanceCommand::Synth(args) => synth::run(args),
-    }
+    let done = match command {
+        IssuanceCommand::Synth(args) => return synth::run(args),
+        IssuanceCommand::Import(args) => import::run(args),
+        IssuanceCommand::Check(args) => check::run(args),
+    };
+    failure::outcome(done)
 }
