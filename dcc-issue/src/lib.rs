@@ -4,12 +4,17 @@
 extern crate alloc;
 
 // -- held lists, cleaning, statistics, life of a record
+pub mod audit;
 #[cfg(feature = "card")]
 mod card;
 pub mod cleaning;
+pub mod doctor;
+pub mod explain;
 mod held;
+pub mod lookup;
 mod province;
 mod signed_record;
+pub mod statistics;
 
 // -- intake
 mod holder_name;

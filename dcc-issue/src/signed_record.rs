@@ -83,7 +83,9 @@ pub fn verify_record(
     keys: &[VerifyingKey],
     provider: &CryptoProvider,
 ) -> Result<Vec<u8>, RecordError> {
-    let message = CoseSign1::parse(record, &Limits::default(), &mut Vec::new())
+    // A checkpoint over all 4097 heads takes 190 KiB.
+    let limits = Limits::default().with_inflated(1 << 20);
+    let message = CoseSign1::parse(record, &limits, &mut Vec::new())
         .map_err(|_| RecordError::Form)?
         .dangerous_into_unverified();
     let HeaderAlg::Protected(stated) = message.algorithm() else {
