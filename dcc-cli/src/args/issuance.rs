@@ -6,17 +6,21 @@ use clap::{Args, Subcommand, ValueEnum};
 use dcc_model::Timestamp;
 use dcc_registry::PopulationDetail;
 
-use super::LangArg;
 use super::register::RegisterArgs;
+use super::{AlgArg, LangArg, ProfileArg};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum IssuanceCommand {
     /// Make a synthetic population with errors and the ledger of what must come out
     Synth(SynthArgs),
+    /// The whole campaign: from dose records to signed QR codes
+    Issue(IssueArgs),
     /// Take a table into the register
     Import(ImportArgs),
     /// Check subjects against the population register
     Check(CheckArgs),
+    /// Sign certificates of everybody in a register who is entitled to one
+    Certify(CertifyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -123,6 +127,113 @@ impl From<DetailArg> for PopulationDetail {
         match detail {
             DetailArg::YesNo => Self::YesNo,
             DetailArg::PerField => Self::PerField,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IssueArgs {
+    /// Dose records: CSV (UTF-8; comma, semicolon or tab) or XLSX
+    #[arg(value_name = "DOSES")]
+    pub(crate) doses: PathBuf,
+    /// The population register as a file
+    #[arg(long, value_name = "POPULATION")]
+    pub(crate) population: PathBuf,
+    /// Facilities, their signing modes, certificates and keys
+    #[arg(long, value_name = "FACILITIES")]
+    pub(crate) facilities: PathBuf,
+    /// Delegations to sign
+    #[arg(long, value_name = "DELEGATIONS")]
+    pub(crate) delegations: Option<PathBuf>,
+    /// Authorities of the facilities' certificates [default: keys/facility-cas.crt.pem beside
+    /// FACILITIES]
+    #[arg(long, value_name = "CAS.pem")]
+    pub(crate) facility_cas: Option<PathBuf>,
+    /// The campaign's folder; the register is DIR/registry.db
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Decide and count, and leave DIR as it is
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Column profile of another platform's export of doses
+    #[arg(long, value_name = "P.toml")]
+    pub(crate) profile_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rule: RuleArgs,
+    /// Algorithm of the demo keys that are made where no key is given
+    #[arg(long, value_enum, default_value_t = AlgArg::Es256)]
+    pub(crate) alg: AlgArg,
+    /// How much the population register tells
+    #[arg(long, value_enum, default_value_t = DetailArg::YesNo)]
+    pub(crate) population_detail: DetailArg,
+    /// Pictures in DIR/qr: the code alone, or a card with the eleven fields (SVG)
+    #[arg(long, value_enum, default_value_t = QrArg::None)]
+    pub(crate) qr: QrArg,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CertifyArgs {
+    #[command(flatten)]
+    pub(crate) register: RegisterArgs,
+    #[command(flatten)]
+    pub(crate) rule: RuleArgs,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// By which key and rule certificates are signed.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RuleArgs {
+    /// Private key of the document signer in PKCS#8; an encrypted one asks for
+    /// `DCC_KEY_PASSPHRASE`
+    #[arg(long, value_name = "KEY.pem", requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
+    /// Certificate of the document signer
+    #[arg(long, value_name = "DSC.pem", requires = "key")]
+    pub(crate) cert: Option<PathBuf>,
+    /// Who gets a certificate
+    #[arg(long, value_enum, default_value_t = PolicyArg::FullCourse5772)]
+    pub(crate) policy: PolicyArg,
+    /// Issuing profile
+    #[arg(long, value_enum, default_value_t = ProfileArg::Eu)]
+    pub(crate) profile: ProfileArg,
+    /// The issuer's name in the certificates
+    #[arg(long, value_name = "NAME", default_value = "Bộ Y tế")]
+    pub(crate) issuer_name: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyArg {
+    /// A full course with one of the eight vaccines (Decision 5772)
+    #[value(name = "full-course-5772")]
+    FullCourse5772,
+    /// Any counted dose (practice from April 2022 on)
+    #[value(name = "any-dose-2022")]
+    AnyDose2022,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum QrArg {
+    /// None
+    None,
+    /// The code as PNG
+    Png,
+    /// The code as SVG
+    Svg,
+    /// An SVG card with the eleven bilingual fields and the code
+    Card,
+}
+
+impl QrArg {
+    /// The word by which progress is kept.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Png => "png",
+            Self::Svg => "svg",
+            Self::Card => "card",
         }
     }
 }

@@ -1,8 +1,12 @@
 //! The commands of a campaign.
 
+mod central;
+mod certify;
 mod check;
 mod failure;
 mod import;
+mod issue;
+mod keys;
 mod synth;
 mod tables;
 
@@ -14,6 +18,8 @@ pub(crate) use failure::Failure;
 pub(crate) fn run(command: &IssuanceCommand) -> Outcome {
     let done = match command {
         IssuanceCommand::Synth(args) => return synth::run(args),
+        IssuanceCommand::Issue(args) => issue::run(args),
+        IssuanceCommand::Certify(args) => certify::run(args),
         IssuanceCommand::Import(args) => import::run(args),
         IssuanceCommand::Check(args) => check::run(args),
     };

@@ -5,7 +5,7 @@ use core::fmt;
 use std::io;
 
 /// A folder for held lists. Names are plain file names, without separators.
-pub trait HeldFolder {
+pub trait HeldFolder: Send {
     /// Appends to a file, making it where there is none.
     ///
     /// # Errors

@@ -4,6 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use dcc_issue::PopulationFileError;
+use dcc_issue::campaign::{HeldListError, PublishedError};
+use dcc_issue::central::CentralError;
 use dcc_issue::check::CheckError;
 use dcc_issue::import::ImportError;
 use dcc_issue::intake::{ProfileError, TableError};
@@ -35,6 +37,16 @@ pub(crate) enum Failure {
     Check(#[from] CheckError),
     #[error("{0}")]
     Store(#[from] StoreError),
+    #[error("{0}")]
+    Central(CentralError),
+    #[error("{0}")]
+    Published(#[from] PublishedError),
+    #[error("{0}")]
+    Held(#[from] HeldListError),
+    #[error("{}: {reason}", path.display())]
+    Key { path: PathBuf, reason: String },
+    #[error("the register's figures contradict each other: {0}")]
+    Contradiction(String),
     #[error("the runtime could not be started: {0}")]
     Runtime(io::Error),
     #[error("standard output: {0}")]
@@ -55,6 +67,9 @@ impl Failure {
     /// a mistake in arguments and files.
     fn outcome(&self) -> Outcome {
         let store = match self {
+            Self::Contradiction(_) | Self::Published(PublishedError::Damaged) => {
+                return Outcome::IntegrityFault;
+            }
             Self::Open(error) if error.is_integrity_fault() => return Outcome::IntegrityFault,
             Self::Open(OpenError::Store(error))
             | Self::Store(error)
@@ -62,8 +77,13 @@ impl Failure {
                 error: ImportError::Store(error),
                 ..
             }
-            | Self::Check(CheckError::Store(error)) => *error,
-            Self::Check(_) | Self::Interrupted => return Outcome::Interrupted,
+            | Self::Check(CheckError::Store(error))
+            | Self::Central(CentralError::Store(error))
+            | Self::Published(PublishedError::Store(error))
+            | Self::Held(HeldListError::Store(error)) => *error,
+            Self::Central(CentralError::Signing { .. } | CentralError::Unsettled { .. })
+            | Self::Check(_)
+            | Self::Interrupted => return Outcome::Interrupted,
             _ => return Outcome::Usage,
         };
         match store.kind() {
@@ -71,6 +91,12 @@ impl Failure {
             StoreErrorKind::Unavailable => Outcome::Interrupted,
             _ => Outcome::Usage,
         }
+    }
+}
+
+impl From<CentralError> for Failure {
+    fn from(error: CentralError) -> Self {
+        Self::Central(error)
     }
 }
 

@@ -162,7 +162,7 @@ fn tell_directory(args: &ImportArgs, report: &DirectoryReport) -> Vec<String> {
     lines
 }
 
-fn directory_json(report: &DirectoryReport) -> Value {
+pub(super) fn directory_json(report: &DirectoryReport) -> Value {
     json!({
         "rows": tables::rows_json(&report.rows),
         "added": report.added,
