@@ -1,6 +1,9 @@
 //! The command line, as people type it.
 
 mod bundle;
+pub(crate) mod issuance;
+pub(crate) mod register;
+pub(crate) mod signing;
 mod trust;
 mod verify;
 
@@ -40,6 +43,10 @@ pub(crate) enum Command {
     /// Make and show signed offline bundles
     #[command(subcommand)]
     Bundle(BundleCommand),
+    #[command(flatten)]
+    Issuance(issuance::IssuanceCommand),
+    #[command(flatten)]
+    Signing(signing::SigningCommand),
 }
 
 /// What to read.

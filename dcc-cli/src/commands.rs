@@ -9,6 +9,7 @@ use crate::input::{Inputs, Item, Stop};
 
 pub(crate) mod bundle;
 pub(crate) mod decode;
+pub(crate) mod issuance;
 pub(crate) mod keygen;
 pub(crate) mod sign;
 pub(crate) mod trust;

@@ -69,3 +69,15 @@ fn replace_by(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::R
     fs::File::open(folder)?.sync_all()?;
     Ok(())
 }
+
+/// Copies a file to one of mode 0600, which appears whole or not at all.
+pub(crate) fn copy_private(from: &Path, to: &Path) -> io::Result<()> {
+    replace_by(to, |beside| {
+        write_private(beside, &[], true)?;
+        fs::copy(from, beside)?;
+        #[cfg(unix)]
+        // A copy takes over the mode of its source.
+        fs::set_permissions(beside, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        fs::File::open(beside)?.sync_all()
+    })
+}

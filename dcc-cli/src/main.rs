@@ -11,8 +11,9 @@ mod human;
 mod input;
 mod key_files;
 mod layers_view;
+mod registry_url;
 mod report;
-mod trust_files;
+mod runtime;
 mod trust_sources;
 mod unique_json;
 
@@ -31,6 +32,10 @@ pub(crate) enum Outcome {
     NotAccepted,
     /// A mistake in the arguments, or a file that cannot be read or written.
     Usage,
+    /// Cut short; the same command again goes on where it stopped.
+    Interrupted,
+    /// What is stored contradicts itself.
+    IntegrityFault,
 }
 
 impl From<Outcome> for ExitCode {
@@ -39,6 +44,8 @@ impl From<Outcome> for ExitCode {
             Outcome::Good => Self::SUCCESS,
             Outcome::NotAccepted => Self::from(1),
             Outcome::Usage => Self::from(2),
+            Outcome::Interrupted => Self::from(3),
+            Outcome::IntegrityFault => Self::from(4),
         }
     }
 }
@@ -53,6 +60,8 @@ fn main() -> ExitCode {
         Command::Keygen(args) => commands::keygen::run(&args),
         Command::Trust(command) => commands::trust::run(&command),
         Command::Bundle(command) => commands::bundle::run(&command),
+        Command::Issuance(command) => commands::issuance::run(&command),
+        Command::Signing(command) => commands::issuance::signing::run(&command),
     };
     outcome.into()
 }

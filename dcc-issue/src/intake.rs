@@ -36,6 +36,7 @@ mod identity_check;
 mod person;
 mod profile;
 mod report;
+mod return_row;
 mod row_code;
 mod rows;
 mod subjects;
@@ -45,6 +46,7 @@ mod vocabulary;
 mod xlsx;
 
 pub use dates::DateOrder;
+pub(crate) use dates::iso_date_of;
 pub use directory_row::{DelegationRow, FacilityRow};
 pub use dose_row::DoseRow;
 pub use header::Column;
@@ -52,9 +54,10 @@ pub use identity_check::{IdentityCheck, check_dose, check_identity, is_foreign};
 pub use person::PersonRow;
 pub use profile::{ColumnProfile, ProfileError};
 pub use report::{IntakeReport, RefusedRow};
+pub use return_row::{ReturnRow, ReviewResult};
 pub use row_code::{FindingCode, RowCode, RowFinding};
 pub use rows::{IntakeOptions, RowOutcome, RowState, Rows};
-pub use subjects::intakes;
+pub use subjects::{document_key, intakes};
 pub use table::{TableError, TableFault, TableLimits};
 pub use text::name_damage;
 

@@ -108,6 +108,9 @@ refusal_codes! {
     PopUnavailable Held "pop-unavailable"
         "Chưa kết nối được CSDL dân cư; hệ thống tự kiểm tra lại, người dân không phải làm gì."
         "The population register could not be asked; the system asks again, nobody has to do anything.";
+    PopNotAsked Held "pop-not-asked"
+        "Chưa gửi xác minh với CSDL dân cư; hệ thống sẽ gửi, người dân không phải làm gì."
+        "The population register was not asked yet; the system will ask, nobody has to do anything.";
     SamePerson Held "same-person"
         "Hai hồ sơ khớp với cùng một người; cần liên kết hoặc tách hồ sơ."
         "Two records match one person. The health station links or separates them.";
@@ -137,11 +140,14 @@ refusal_codes! {
     DoseDuplicate Held "dose-duplicate"
         "Nghi nhập trùng mũi tiêm." "The dose seems to have been entered twice. The enterer withdraws the wrong record.";
     DoseDateImpossible Held "dose-date-impossible"
-        "Ngày tiêm trước ngày sinh hoặc trước khi có vắc xin. Cơ sở nhập sửa lại."
-        "The dose lies before the birth or before any vaccine existed. The entering facility corrects it.";
+        "Ngày tiêm trước ngày sinh, trước khi có vắc xin hoặc ở tương lai. Cơ sở nhập sửa lại."
+        "The dose lies before the birth, before any vaccine existed, or in the future. The entering facility corrects it.";
     VaccineNotLicensed Refused "vaccine-not-licensed"
         "Vắc xin không thuộc 8 loại được Bộ Y tế cấp phép."
         "The vaccine is none of the eight licensed by the Ministry of Health.";
+    PayloadDeviates Held "payload-deviates"
+        "Nội dung chứng nhận không đúng chuẩn. Cơ sở nhập kiểm tra họ tên và ngày sinh."
+        "What the certificate would say breaks a rule of its standard. The entering facility looks at name and birth date.";
     CourseIncomplete Refused "course-incomplete"
         "Chưa tiêm đủ mũi; tự xét lại khi có mũi mới."
         "The course is not complete; it is looked at again when a new dose is recorded.";

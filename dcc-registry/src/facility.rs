@@ -146,13 +146,17 @@ impl Delegation {
 
     /// Whether the grantee may sign at `at` (days in UTC+7) a dose given on `dose_date`.
     pub fn covers(&self, at: Timestamp, dose_date: civil::Date) -> bool {
+        let in_scope = self.scope_from.is_none_or(|from| from <= dose_date)
+            && self.scope_to.is_none_or(|to| dose_date <= to);
+        self.stands_at(at) && in_scope
+    }
+
+    /// Whether the grantee may sign at `at` (days in UTC+7) doses of whatever date is in scope.
+    pub fn stands_at(&self, at: Timestamp) -> bool {
         let in_time = at
             .vietnam_date()
             .is_some_and(|day| self.valid_from <= day && day <= self.valid_to);
-        let alive = self.revoked_at.is_none_or(|revoked| at < revoked);
-        let in_scope = self.scope_from.is_none_or(|from| from <= dose_date)
-            && self.scope_to.is_none_or(|to| dose_date <= to);
-        in_time && alive && in_scope
+        in_time && self.revoked_at.is_none_or(|revoked| at < revoked)
     }
 }
 

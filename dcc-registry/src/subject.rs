@@ -11,6 +11,7 @@ use dcc_model::Timestamp;
 use crate::canonical::Canonical;
 use crate::{Actor, CommuneCode, Digest, LookupKey, SubjectId};
 
+pub use dcc_model::{DocumentKind, Sex};
 pub use intake::{
     Correction, CorrectionOutcome, DoseOutcome, IdentityRule, Intake, IntakeOutcome, IntakeStore,
     SubjectOutcome, Withdrawal, WithdrawalOutcome,
@@ -21,59 +22,6 @@ pub use store::{
 pub use verification::{
     Verification, VerificationOutcome, VerificationResult, VerificationState, VerificationStore,
 };
-
-/// A subject's sex as the platform and the population register write it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Sex {
-    /// Nam.
-    Male,
-    /// Nữ.
-    Female,
-}
-
-impl Sex {
-    /// Every value.
-    pub const ALL: &'static [Self] = &[Self::Male, Self::Female];
-
-    /// The stored word: `M` or `F`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Male => "M",
-            Self::Female => "F",
-        }
-    }
-}
-
-/// Which document a number is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum DocumentKind {
-    /// Căn cước công dân, 12 digits.
-    Cccd,
-    /// Chứng minh nhân dân, 9 or 12 digits; not unique.
-    Cmnd,
-    /// Số định danh cá nhân of someone without a card.
-    PersonalNumber,
-    /// A passport.
-    Passport,
-}
-
-impl DocumentKind {
-    /// Every value.
-    pub const ALL: &'static [Self] =
-        &[Self::Cccd, Self::Cmnd, Self::PersonalNumber, Self::Passport];
-
-    /// The stored word.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Cccd => "cccd",
-            Self::Cmnd => "cmnd",
-            Self::PersonalNumber => "personal_number",
-            Self::Passport => "passport",
-        }
-    }
-}
 
 /// What the platform knows of a person: the basics that the population register is asked about
 /// (number, name, birth date, sex: R49) and how to reach them.

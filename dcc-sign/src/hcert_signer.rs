@@ -99,19 +99,25 @@ impl HcertSigner {
         }
     }
 
-    /// Signs a batch. Result `i` belongs to item `i`, and one that fails spoils no other.
+    /// Signs a batch. Result `i` belongs to item `i`, and one that fails spoils no other. What
+    /// names another key ([`SignError::OtherKey`]) is not given to the signer.
     pub async fn sign(
         &self,
         batch: &[Prepared],
         deadline: Option<Duration>,
     ) -> Vec<Result<SignedHcert, SignError>> {
-        let requests: Vec<_> = batch.iter().map(Prepared::request).collect();
+        let own = self.protected_header();
+        let is_own = |prepared: &&Prepared| prepared.protected_bytes() == own;
+        let requests: Vec<_> = batch.iter().filter(is_own).map(Prepared::request).collect();
         let mut signatures = self
             .signer
             .sign_batch(&requests, deadline)
             .await
             .into_iter();
         let finish = |prepared: &Prepared| {
+            if !is_own(&prepared) {
+                return Err(SignError::OtherKey);
+            }
             let signature = signatures.next().unwrap_or(Err(SignerError::NoResult))?;
             self.finish(prepared, &signature)
         };
@@ -122,8 +128,12 @@ impl HcertSigner {
     ///
     /// # Errors
     ///
-    /// [`SignError::SignatureWrong`] where it does not verify. There is no switch.
+    /// [`SignError::SignatureWrong`] where it does not verify, [`SignError::OtherKey`] where the
+    /// bytes name another key. There is no switch.
     pub fn finish(&self, prepared: &Prepared, signature: &[u8]) -> Result<SignedHcert, SignError> {
+        if prepared.protected_bytes() != self.protected_header() {
+            return Err(SignError::OtherKey);
+        }
         self.provider
             .verify(
                 self.key.algorithm(),
@@ -190,9 +200,13 @@ impl HcertSigner {
             claims = claims.with_nationality(nationality);
         }
         let payload = cwt_payload(&claims, request.payload()).ok()?;
+        Some(Prepared::new(self.protected_header(), payload))
+    }
+
+    /// The protected header of everything that this signer signs: algorithm and key id.
+    fn protected_header(&self) -> Vec<u8> {
         let algorithm = self.key.algorithm().cose_id();
-        let protected = cose::protected_header(algorithm, self.certificate.kid().as_bytes());
-        Some(Prepared::new(protected, payload))
+        cose::protected_header(algorithm, self.certificate.kid().as_bytes())
     }
 
     /// Reads the bytes as a verifier will, and notes what it would find odd in them.

@@ -44,7 +44,7 @@ pub use key_id::KeyId;
 pub use key_usage::KeyUsages;
 pub use local_signer::{LocalKeyError, LocalSigner, PrivateKey};
 pub use pkcs8_key::Pkcs8Key;
-pub use prepared::{Prepared, SignedHcert};
+pub use prepared::{NotPrepared, Prepared, SignedHcert};
 pub use provider::CryptoProvider;
 pub use refusal::{Refusal, SignError, SignerMismatch};
 pub use sha256::sha256;

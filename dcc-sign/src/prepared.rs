@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use dcc_codec::cbor::{self, CborLimits, Value};
 use dcc_codec::cose;
 
 use crate::sha256::sha256;
@@ -23,6 +24,27 @@ impl Prepared {
             protected,
             payload,
             to_be_signed,
+        }
+    }
+
+    /// The certificate whose bytes were stored before it was signed: resuming signs exactly these
+    /// and computes nothing anew.
+    ///
+    /// # Errors
+    ///
+    /// [`NotPrepared`] where they are not, byte for byte, what [`to_be_signed`](Self::to_be_signed)
+    /// gave.
+    pub fn from_to_be_signed(bytes: &[u8]) -> Result<Self, NotPrepared> {
+        let item = cbor::decode(bytes, &CborLimits::default()).map_err(|_| NotPrepared)?;
+        let Some([_, Value::Bytes(protected), _, Value::Bytes(payload)]) = item.as_array() else {
+            return Err(NotPrepared);
+        };
+        // Whatever else stood there (context, external data, other lengths) would show here.
+        let prepared = Self::new(protected.to_vec(), payload.to_vec());
+        if prepared.to_be_signed == bytes {
+            Ok(prepared)
+        } else {
+            Err(NotPrepared)
         }
     }
 
@@ -63,6 +85,12 @@ impl fmt::Debug for Prepared {
             .finish_non_exhaustive()
     }
 }
+
+/// Stored bytes are not those of a certificate that was prepared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the stored bytes are not a prepared certificate")]
+#[non_exhaustive]
+pub struct NotPrepared;
 
 /// A certificate whose signature was verified after it was made.
 #[derive(Clone, PartialEq, Eq)]

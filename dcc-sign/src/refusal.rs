@@ -73,6 +73,10 @@ pub enum SignError {
     /// The payload must not be signed.
     #[error("{0}")]
     Refused(Refusal),
+    /// The prepared bytes name another key than this signer's: they were stored under another
+    /// document signer, which alone can sign them.
+    #[error("the prepared certificate names another key than the signer's")]
+    OtherKey,
     /// The signer made no signature.
     #[error("{0}")]
     Signer(#[from] SignerError),

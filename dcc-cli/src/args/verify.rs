@@ -16,6 +16,15 @@ pub(crate) struct VerifyArgs {
     /// these
     #[arg(long, value_name = "PATH")]
     pub(crate) trust: Vec<PathBuf>,
+    /// What signed lists must lead to: certificate or public key, PEM or DER
+    #[arg(long, value_name = "FILE", requires = "trust")]
+    pub(crate) anchor: Vec<PathBuf>,
+    /// Take signed lists without an anchor, because the connection they came over is trusted
+    #[arg(long, requires = "trust")]
+    pub(crate) trust_transport: bool,
+    /// Take SHA-1 in signatures of list entries and document signers
+    #[arg(long)]
+    pub(crate) legacy_sha1: bool,
     /// Whom to trust: a signed bundle
     #[arg(
         long,

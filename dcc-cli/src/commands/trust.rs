@@ -79,8 +79,17 @@ pub(super) fn stored(paths: &[PathBuf], lang: Option<LangArg>) -> Result<TrustLi
         legacy_sha1: false,
         at: None,
     };
+    read(paths, &reading, lang)
+}
+
+/// The list in these sources, read as the arguments say; what is wrong with entries is told.
+pub(super) fn read(
+    paths: &[PathBuf],
+    reading: &SourceArgs,
+    lang: Option<LangArg>,
+) -> Result<TrustList, Outcome> {
     let languages = LangArg::languages(lang);
-    let gathered = gather(paths, &reading).map_err(|failures| refuse(&failures, languages))?;
+    let gathered = gather(paths, reading).map_err(|failures| refuse(&failures, languages))?;
     import::complain_about(&gathered, languages);
     Ok(gathered.list)
 }

@@ -3,14 +3,15 @@
 use std::io::{self, Write};
 
 use dcc_model::{RejectCode, Timestamp};
+use dcc_registry::chain::ChainVerifier;
 use dcc_verify::{Decision, Policy, TrustSnapshot, Verdict, Verifier};
 
 use crate::Outcome;
-use crate::args::{LangArg, VerifyArgs};
-use crate::commands::{complain, each_certificate};
+use crate::args::{FormatArg, LangArg, SourceArgs, VerifyArgs};
+use crate::commands::{complain, each_certificate, trust};
 use crate::human::View;
 use crate::input::Item;
-use crate::{bundle_files, report, trust_files};
+use crate::{bundle_files, report};
 
 pub(crate) fn run(args: &VerifyArgs) -> Outcome {
     let now = Timestamp::now();
@@ -56,6 +57,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Outcome {
 /// Whom the arguments name.
 fn load(args: &VerifyArgs, now: Timestamp) -> Result<TrustSnapshot, Outcome> {
     let provider = args.provider.provider();
+    let chains = ChainVerifier::new(provider.clone()).with_legacy_sha1(args.legacy_sha1);
     if let Some(bundle) = &args.bundle {
         let request = bundle_files::Request {
             bundle,
@@ -67,12 +69,17 @@ fn load(args: &VerifyArgs, now: Timestamp) -> Result<TrustSnapshot, Outcome> {
             complain(&error);
             error.outcome()
         })?;
-        return Ok(TrustSnapshot::new(opened.trust(), &provider));
+        return Ok(TrustSnapshot::with_chains(opened.trust(), &chains));
     }
-    trust_files::load(&args.trust, &provider, now).map_err(|error| {
-        complain(error);
-        Outcome::Usage
-    })
+    let reading = SourceArgs {
+        format: FormatArg::Auto,
+        anchor: args.anchor.clone(),
+        trust_transport: args.trust_transport,
+        legacy_sha1: args.legacy_sha1,
+        at: Some(now),
+    };
+    let list = trust::read(&args.trust, &reading, args.lang)?;
+    Ok(TrustSnapshot::with_chains(&list, &chains))
 }
 
 fn policy(args: &VerifyArgs) -> Policy {

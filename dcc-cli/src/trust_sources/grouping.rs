@@ -180,7 +180,9 @@ fn read(path: &Path) -> Result<SourceFile, SourceFailure> {
     let mut name = name.into_owned();
     if bytes.starts_with(&[0x1f, 0x8b]) {
         bytes = bounded(GzDecoder::new(bytes.as_slice())).map_err(fails(path))?;
-        name = name.strip_suffix(".gz").map_or_else(|| name.clone(), str::to_owned);
+        name = name
+            .strip_suffix(".gz")
+            .map_or_else(|| name.clone(), str::to_owned);
     }
     Ok(SourceFile {
         name,

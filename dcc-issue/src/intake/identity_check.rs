@@ -6,7 +6,7 @@ use dcc_model::{
     IdentityNumber, NumberBearer, NumberFault, NumberSuspicion, NumberVerdict, VietnamVaccine,
     civil,
 };
-use dcc_registry::{DocumentKind, DoseContent, Identity, Sex};
+use dcc_registry::{DocumentKind, DoseContent, Identity};
 
 use super::vocabulary::Meaning as _;
 use crate::RefusalCode;
@@ -82,8 +82,8 @@ pub fn check_identity(identity: &Identity) -> IdentityCheck {
         .birth_date
         .get(..4)
         .and_then(|year| year.parse().ok());
-    let bearer = NumberBearer::new(birth_year, identity.sex.map(model_sex));
-    let number = IdentityNumber::analyse(model_kind(kind), &identity.document_number, bearer);
+    let bearer = NumberBearer::new(birth_year, identity.sex);
+    let number = IdentityNumber::analyse(kind, &identity.document_number, bearer);
     match number.verdict() {
         NumberVerdict::Suspicious(found) => check.suspicions.clone_from(found),
         NumberVerdict::Malformed(fault) => check.held.push(code_of(*fault, foreign)),
@@ -119,25 +119,9 @@ const fn code_of(fault: NumberFault, foreign: bool) -> RefusalCode {
     }
 }
 
-const fn model_kind(kind: DocumentKind) -> dcc_model::DocumentKind {
-    match kind {
-        DocumentKind::Cccd => dcc_model::DocumentKind::Cccd,
-        DocumentKind::Cmnd => dcc_model::DocumentKind::Cmnd,
-        DocumentKind::Passport => dcc_model::DocumentKind::Passport,
-        _ => dcc_model::DocumentKind::PersonalNumber,
-    }
-}
-
-const fn model_sex(sex: Sex) -> dcc_model::Sex {
-    match sex {
-        Sex::Female => dcc_model::Sex::Female,
-        _ => dcc_model::Sex::Male,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use dcc_registry::{CommuneCode, FacilityId};
+    use dcc_registry::{CommuneCode, FacilityId, Sex};
 
     use super::*;
 

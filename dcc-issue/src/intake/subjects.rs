@@ -2,9 +2,24 @@
 
 use std::collections::HashMap;
 
-use dcc_registry::{IdentityRule, Intake, ReferenceKey};
+use dcc_registry::{DocumentKind, Identity, IdentityRule, Intake, LookupKey, ReferenceKey};
 
 use super::dose_row::DoseRow;
+
+/// The look-up key of the document of `identity`; `None` where it has no number.
+///
+/// CCCD, CMND and personal number share one key for one number: people call the number of a child,
+/// or the twelve digits on a card, by any of these names. Passports are apart.
+pub fn document_key(key: &ReferenceKey, identity: &Identity) -> Option<LookupKey> {
+    let kind = identity
+        .document_kind
+        .filter(|_| !identity.document_number.is_empty())?;
+    let kind = match kind {
+        DocumentKind::Passport => "passport",
+        _ => "national-number",
+    };
+    Some(key.document(kind, &identity.document_number))
+}
 
 /// Puts the rows of a batch together by person, in the order of first appearance.
 ///
@@ -43,7 +58,7 @@ pub fn intakes(rows: Vec<DoseRow>, key: &ReferenceKey, rule: IdentityRule) -> Ve
 }
 
 fn new_item(
-    identity: dcc_registry::Identity,
+    identity: Identity,
     dose: (dcc_registry::DoseRef, dcc_registry::DoseContent),
     rule: IdentityRule,
 ) -> Intake {
@@ -69,12 +84,7 @@ fn finish(
             item.subject = subject;
             subject_ref.clone_into(&mut item.subject_ref);
             let identity = item.identity.as_ref();
-            item.document = identity.and_then(|identity| {
-                let kind = identity
-                    .document_kind
-                    .filter(|_| !identity.document_number.is_empty())?;
-                Some(key.document(kind.word(), &identity.document_number))
-            });
+            item.document = identity.and_then(|identity| document_key(key, identity));
         }
     }
     items

@@ -342,7 +342,7 @@ mod tests {
                     Sex::Male
                 }),
             );
-            let kind = dcc_model::DocumentKind::Cccd;
+            let kind = DocumentKind::Cccd;
             let verdict = IdentityNumber::analyse(kind, &person.number, bearer);
             assert_eq!(*verdict.verdict(), NumberVerdict::Valid, "{index}");
             if index < OTHERS {

@@ -9,7 +9,7 @@ use dcc_sign::provider::aws_lc;
 use dcc_sign::test_keys::TestPki;
 use dcc_sign::{
     Algorithm, DocumentSigner, HcertSigner, HcertVerifier, IssueRequest, KeyId, KeyLookup,
-    LocalSigner, RemarkCode, SignError, SignRequest, Signer, SignerError, SignerMismatch,
+    LocalSigner, Prepared, RemarkCode, SignError, SignRequest, Signer, SignerError, SignerMismatch,
     Timestamp, TrustedKey, VerifyingKey,
 };
 use serde_json::{Value, json};
@@ -297,4 +297,51 @@ fn nothing_of_the_holder_is_shown() {
     for secret in ["DANG", "Đặng", "HONG", "1985", "HC1:", "URN:UVCI"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
+}
+
+#[test]
+fn stored_bytes_are_signed_as_they_were_prepared() {
+    let pki = pki(Algorithm::Es256);
+    let signer = signer(&pki);
+    let prepared = signer.prepare(&request(vaccination())).unwrap();
+    let again = Prepared::from_to_be_signed(prepared.to_be_signed()).unwrap();
+    assert_eq!(again, prepared);
+    let signed = pollster::block_on(signer.sign(&[again], None)).remove(0);
+    let hcert = Decoder::new(Limits::default())
+        .decode(signed.unwrap().text())
+        .unwrap();
+    let message = hcert.dangerous_unverified().message();
+    assert_eq!(message.to_be_signed(), prepared.to_be_signed());
+}
+
+#[test]
+fn other_stored_bytes_are_no_prepared_certificate() {
+    let signer = signer(&pki(Algorithm::Es256));
+    let prepared = signer.prepare(&request(vaccination())).unwrap();
+    let bytes = prepared.to_be_signed();
+    let (protected, payload) = (prepared.protected_bytes(), prepared.payload_bytes());
+    let foreign = dcc_codec::cose::sig_structure(protected, b"dcc-attestation", payload);
+    for wrong in [&[][..], &bytes[1..], &bytes[..bytes.len() - 1], &foreign] {
+        assert!(Prepared::from_to_be_signed(wrong).is_err());
+    }
+    let mut longer = bytes.to_vec();
+    longer.push(0);
+    assert!(Prepared::from_to_be_signed(&longer).is_err());
+    let mut other_context = bytes.to_vec();
+    other_context[2] ^= 1;
+    assert!(Prepared::from_to_be_signed(&other_context).is_err());
+}
+
+#[test]
+fn another_document_signer_does_not_sign_what_was_prepared_under_the_first() {
+    let (first, second) = (pki(Algorithm::Es256), pki(Algorithm::Es256));
+    let prepared = signer(&first).prepare(&request(vaccination())).unwrap();
+    let own = signer(&second).prepare(&request(vaccination())).unwrap();
+    let results = pollster::block_on(signer(&second).sign(&[prepared.clone(), own], None));
+    assert!(matches!(results[0], Err(SignError::OtherKey)));
+    assert!(results[1].is_ok());
+    assert!(matches!(
+        signer(&second).finish(&prepared, &[0; 64]),
+        Err(SignError::OtherKey)
+    ));
 }

@@ -1,0 +1,34 @@
+//! The runtime under commands that use a database.
+
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use crate::commands::issuance::Failure;
+
+/// Whether somebody pressed Ctrl-C.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Runs a future to its end, or until somebody presses Ctrl-C: then nothing more is begun, what was
+/// committed stands, and the same command again goes on. The database wants a tokio runtime;
+/// signing brings threads of its own, which look at [`is_interrupted`].
+pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(Failure::Runtime)?;
+    runtime.spawn(async {
+        // Where no handler can be set the program ends as every other does.
+        if tokio::signal::ctrl_c().await.is_ok() {
+            INTERRUPTED.store(true, Ordering::Relaxed);
+        }
+    });
+    runtime.block_on(async {
+        tokio::select! {
+            done = future => done,
+            Ok(()) = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+        }
+    })
+}
+
+/// Whether somebody pressed Ctrl-C.
+pub(crate) fn is_interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
