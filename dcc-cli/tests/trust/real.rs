@@ -80,8 +80,13 @@ fn all_items_of_the_gateway_load_by_the_connection() {
     let Some(data) = testdata() else { return };
     let desk = Desk::new();
     let source = under(&data, "cms/dccg-dsc-detached.json");
-    assert_eq!(desk.import(&[&source], &[], "x.db").status, 1);
-    let ran = desk.import(&[&source], &["--trust-transport"], "x.db");
-    assert_eq!(ran.status, 0, "{}", ran.err);
-    assert_eq!(ran.json()[0]["signers"], 77);
+    let as_items = ["--format", "dccg"];
+    assert_eq!(desk.import(&[&source], &as_items, "x.db").status, 1);
+    let trusting = [&as_items[..], &["--trust-transport"]].concat();
+    for (options, integrity) in [(&trusting[..], "transport"), (&[], "unsigned")] {
+        let ran = desk.import(&[&source], options, "x.db");
+        assert_eq!(ran.status, 0, "{}", ran.err);
+        assert_eq!(ran.json()[0]["signers"], 77);
+        assert_eq!(ran.json()[0]["integrity"], integrity);
+    }
 }
