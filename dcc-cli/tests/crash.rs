@@ -183,8 +183,8 @@ fn examine(out: &Path, expected: &BTreeSet<String>, last: Option<&Checkpoint>) {
 #[test]
 fn a_killed_campaign_is_resumed_without_loss_or_double() {
     let (subjects, kills) = (
-        setting("DCC_CRASH_SUBJECTS", 150),
-        setting("DCC_CRASH_KILLS", 6),
+        setting("DCC_CRASH_SUBJECTS", 60),
+        setting("DCC_CRASH_KILLS", 3),
     );
     let seed = setting("DCC_CRASH_SEED", u64::from(std::process::id()));
     let folder = tempfile::tempdir().unwrap();

@@ -4,9 +4,17 @@
 extern crate alloc;
 
 // -- held lists, cleaning, statistics, life of a record
+pub mod audit;
 #[cfg(feature = "card")]
 mod card;
+pub mod cleaning;
+pub mod doctor;
+pub mod explain;
 mod held;
+pub mod lookup;
+mod province;
+mod signed_record;
+pub mod statistics;
 
 // -- intake
 mod holder_name;
@@ -34,6 +42,8 @@ pub use certificate_file::certificate_ders;
 pub use held::{HeldCount, HeldError, HeldFolder, HeldRow, HeldSummary, HeldWriter, MemoryFolder};
 pub use holder_name::holder_name;
 pub use population_file::{PopulationFile, PopulationFileError};
+pub use province::province_of;
 pub use refusal::{RefusalCode, RefusalState};
+pub use signed_record::{RecordError, RecordPurpose, sign_record, verify_record};
 pub use signing_directory::{DoseSigner, SigningDirectory};
 pub use table_output::{OutputError, OutputTable, csv_bytes, xlsx_bytes};

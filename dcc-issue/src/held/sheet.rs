@@ -147,7 +147,7 @@ pub(crate) const fn shown_kind(kind: DocumentKind) -> &'static str {
 }
 
 /// A table's CSV without its first line.
-pub(super) fn without_header(csv: &[u8]) -> &[u8] {
+pub(crate) fn without_header(csv: &[u8]) -> &[u8] {
     let end = csv.iter().position(|byte| *byte == b'\n');
     end.and_then(|end| csv.get(end.saturating_add(1)..))
         .unwrap_or_default()

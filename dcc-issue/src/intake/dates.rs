@@ -20,6 +20,12 @@ pub enum DateOrder {
     MonthFirst,
 }
 
+/// A date of any precision, as somebody types it, in ISO 8601.
+pub(crate) fn iso_date_of(text: &str) -> Option<String> {
+    let read = read_date((text, CellKind::Text), DateOrder::DayFirst, false).ok()?;
+    Some(read.value.iso())
+}
+
 /// What a date cell says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DateValue {

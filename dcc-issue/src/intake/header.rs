@@ -7,7 +7,7 @@ use super::table::{TableError, TableFault};
 
 macro_rules! columns {
     ($($name:ident $key:literal;)+) => {
-        /// A column of one of the four tables.
+        /// A column of one of the five tables.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Column { $(#[doc = concat!("`", $key, "`")] $name,)+ }
@@ -56,6 +56,12 @@ columns! {
     ScopeFrom "scope_from";
     ScopeTo "scope_to";
     Reference "reference";
+    CaseReference "case_reference";
+    ReviewResult "review_result";
+    NewFullName "full_name_corrected";
+    NewBirthDate "birth_date_corrected";
+    NewSex "sex_corrected";
+    NewDocumentNumber "document_number_corrected";
 }
 
 impl Column {
