@@ -1,6 +1,7 @@
 //! The command line, as people type it.
 
 pub(crate) mod issuance;
+pub(crate) mod records;
 pub(crate) mod register;
 
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub(crate) enum Command {
     Keygen(KeygenArgs),
     #[command(flatten)]
     Issuance(issuance::IssuanceCommand),
+    #[command(flatten)]
+    Records(records::RecordsCommand),
 }
 
 /// What to read.
