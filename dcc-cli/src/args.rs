@@ -3,6 +3,7 @@
 pub(crate) mod issuance;
 pub(crate) mod records;
 pub(crate) mod register;
+pub(crate) mod signing;
 
 use std::path::PathBuf;
 
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Keygen(KeygenArgs),
     #[command(flatten)]
     Issuance(issuance::IssuanceCommand),
+    #[command(flatten)]
+    Signing(signing::SigningCommand),
     #[command(flatten)]
     Records(records::RecordsCommand),
 }

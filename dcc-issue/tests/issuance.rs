@@ -4,6 +4,8 @@
 mod attestation;
 #[path = "issuance/central.rs"]
 mod central;
+#[path = "issuance/life.rs"]
+mod life;
 #[path = "issuance/races.rs"]
 mod races;
 #[path = "issuance/world.rs"]

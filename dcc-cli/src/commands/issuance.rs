@@ -7,13 +7,14 @@ mod failure;
 mod import;
 mod issue;
 mod keys;
+pub(crate) mod signing;
 mod synth;
 mod tables;
 
 use crate::Outcome;
 use crate::args::issuance::IssuanceCommand;
 
-pub(crate) use failure::Failure;
+pub(crate) use failure::{Failure, outcome};
 
 pub(crate) fn run(command: &IssuanceCommand) -> Outcome {
     let done = match command {
@@ -23,5 +24,5 @@ pub(crate) fn run(command: &IssuanceCommand) -> Outcome {
         IssuanceCommand::Import(args) => import::run(args),
         IssuanceCommand::Check(args) => check::run(args),
     };
-    failure::outcome(done)
+    outcome(done)
 }

@@ -84,7 +84,8 @@ impl Published {
     /// name for what the program issued itself, `None` for other forms.
     pub fn file_name(&self) -> Option<&str> {
         let id = self.record.id().as_str();
-        let part = id.rsplit(':').next()?.split('#').next()?;
+        // The check character may be a colon or a slash itself.
+        let part = id.split('#').next()?.rsplit(':').next()?;
         let sound = part.len() == 32 && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
         sound.then_some(part)
     }

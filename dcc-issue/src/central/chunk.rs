@@ -131,7 +131,7 @@ impl Chunk<'_> {
                 let same = subject
                     .current
                     .as_ref()
-                    .filter(|current| signer.says_the_same(current, &entitlement.content));
+                    .filter(|current| signer.says_the_same(current, &subject.record, entitlement));
                 let due = same.is_some_and(|current| self.purpose.renews(current, at));
                 match same {
                     Some(current) if !due => Verdict::Unchanged(current.id().clone()),

@@ -1,5 +1,6 @@
 //! From an entitlement to the exact bytes that are to be signed.
 
+use dcc_codec::Decoder;
 use dcc_model::{BirthDate, Certificate, DateText, Uvci, Vaccination, VaccinationFields};
 use dcc_registry::{
     Basis, BatchId, CertificateId, CertificateIntent, CertificateRecord, Digest, Occasion, Subject,
@@ -12,6 +13,7 @@ use super::signer::CentralSigner;
 use crate::RefusalCode;
 use crate::eligibility::Entitlement;
 use crate::holder_name;
+use crate::life::is_certificate_of;
 
 /// COVID-19 (SNOMED CT), the one disease of these certificates.
 const DISEASE: &str = "840539006";
@@ -37,7 +39,16 @@ impl CentralSigner {
     }
 
     /// Whether a current certificate says what a new one would say.
-    pub(super) fn says_the_same(&self, current: &CertificateRecord, content: &Digest) -> bool {
+    pub(super) fn says_the_same(
+        &self,
+        current: &CertificateRecord,
+        subject: &SubjectRecord,
+        entitlement: &Entitlement,
+    ) -> bool {
+        if current.intent.occasion == Occasion::Imported {
+            return imported_says_the_same(current, subject, entitlement);
+        }
+        let content = &entitlement.content;
         let basis = current.intent.basis;
         let renewal = || {
             current
@@ -102,6 +113,27 @@ impl CentralSigner {
         intent.counted.clone_from(&entitlement.counted);
         Ok((intent, prepared))
     }
+}
+
+/// The same for a certificate that was issued elsewhere, by its text.
+fn imported_says_the_same(
+    current: &CertificateRecord,
+    subject: &SubjectRecord,
+    entitlement: &Entitlement,
+) -> bool {
+    let text = current.hc1.as_deref().unwrap_or_default();
+    let Ok(hcert) = Decoder::default().decode(text) else {
+        return false;
+    };
+    // Its signature was verified when it was taken in, and stored texts never change.
+    let certificate = hcert.dangerous_unverified().certificate();
+    let coding = entitlement.coding;
+    is_certificate_of(certificate, &subject.identity)
+        && certificate.entry().as_vaccination().is_some_and(|says| {
+            (says.dose_number(), says.series()) == (coding.number.into(), coding.series.into())
+                && says.product() == entitlement.codes.product
+                && says.date().date() == Some(entitlement.date)
+        })
 }
 
 /// Why a subject gets another certificate than its current one.

@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::thread;
 
 use dcc_issue::SigningDirectory;
-use dcc_issue::central::{CentralSigner, Profile, Step, Worker};
+use dcc_issue::central::{CentralSigner, Profile, Purpose, Step, Worker};
 use dcc_issue::eligibility::{AnyDose2022, Decision5772FullCourse, EligibilityPolicy};
 use dcc_model::Timestamp;
 use dcc_registry::{Act, Batch, Digest, SqliteRegistry, WorkerId};
@@ -53,6 +53,16 @@ pub(super) async fn run(
     act: &Act,
     inputs: &Digest,
 ) -> Result<Batch, Failure> {
+    run_for(signer, store, act, (inputs, &Purpose::Issue)).await
+}
+
+/// The same for another purpose than issuing to everybody.
+pub(super) async fn run_for(
+    signer: &CentralSigner,
+    store: &SqliteRegistry,
+    act: &Act,
+    (inputs, purpose): (&Digest, &Purpose),
+) -> Result<Batch, Failure> {
     // A signer that does not last is a mistake before anything is reserved.
     signer.expiry(act.at())?;
     let batch = signer.open_batch(store, act, inputs).await?;
@@ -69,9 +79,9 @@ pub(super) async fn run(
             let workers: Vec<_> = (0..cores)
                 .map(|number| {
                     let id = WorkerId::new(format!("dcc-{number}"));
-                    scope.spawn(move || {
-                        runtime.block_on(work(Worker::new(signer, store, batch.id, id), act, bar))
-                    })
+                    let worker = Worker::new(signer, store, batch.id, id);
+                    let worker = worker.with_purpose(purpose.clone());
+                    scope.spawn(move || runtime.block_on(work(worker, act, bar)))
                 })
                 .collect();
             workers

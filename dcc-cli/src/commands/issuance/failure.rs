@@ -54,6 +54,8 @@ pub(crate) enum Failure {
     Output(io::Error),
     #[error("{0}")]
     Usage(String),
+    #[error("not everything was accepted")]
+    NotAccepted,
     #[error("interrupted; the same command again goes on where it stopped")]
     Interrupted,
 }
@@ -68,6 +70,7 @@ impl Failure {
     /// a mistake in arguments and files.
     fn outcome(&self) -> Outcome {
         let store = match self {
+            Self::NotAccepted => return Outcome::NotAccepted,
             Self::Contradiction(_) | Self::Published(PublishedError::Damaged) => {
                 return Outcome::IntegrityFault;
             }
