@@ -8,7 +8,9 @@ use core::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dcc_model::{Coded, Lang, RejectCode, RemarkCode};
+use dcc_issue::RefusalCode;
+use dcc_issue::intake::RowCode;
+use dcc_model::{Coded, Lang, NumberSuspicion, RejectCode, RemarkCode};
 
 fn docs(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -19,7 +21,7 @@ fn docs(name: &str) -> PathBuf {
 fn codes_document() -> String {
     let mut text = String::from(
         "# Codes\n\n\
-         Generated from `RejectCode` and `RemarkCode` of `dcc-model` by\n\
+         Generated from the code enums of `dcc-model` and `dcc-issue` by\n\
          `DCC_UPDATE_DOCS=1 cargo test -p dcc-cli --test documents`. Codes are only ever added to.\n\n\
          ## Why a certificate is not accepted\n\n\
          | stage | code | Tiếng Việt | English |\n|---|---|---|---|\n",
@@ -42,6 +44,28 @@ fn codes_document() -> String {
         let (class, name, clause) = (code.class().word(), code.code(), code.clause());
         let (vi, en) = (code.text(Lang::Vi), code.text(Lang::En));
         writeln!(text, "| {class} | `{name}` | {clause} | {vi} | {en} |").unwrap();
+    }
+    text.push_str(
+        "\n## Why a subject or a dose is held or refused\n\n\
+         | state | code | Tiếng Việt | English |\n|---|---|---|---|\n",
+    );
+    for code in RefusalCode::ALL {
+        let (state, name) = (code.state().word(), code.code());
+        let (vi, en) = (code.text(Lang::Vi), code.text(Lang::En));
+        writeln!(text, "| {state} | `{name}` | {vi} | {en} |").unwrap();
+    }
+    text.push_str(
+        "\n## What is noticed about a row of a table\n\n\
+         | effect | code | Tiếng Việt | English |\n|---|---|---|---|\n",
+    );
+    for code in RowCode::ALL {
+        let effect = if code.refuses() { "refused" } else { "finding" };
+        let (vi, en) = (code.text(Lang::Vi), code.text(Lang::En));
+        writeln!(text, "| {effect} | `{}` | {vi} | {en} |", code.code()).unwrap();
+    }
+    for code in NumberSuspicion::ALL {
+        let (vi, en) = (code.text(Lang::Vi), code.text(Lang::En));
+        writeln!(text, "| guess | `{}` | {vi} | {en} |", code.code()).unwrap();
     }
     text
 }

@@ -113,7 +113,13 @@ fn renewal_racing_a_dose(signed_at_once: bool) -> (Arc<World>, Vec<CertificateSt
     let signer = world.signer_with(hcert);
     // 200 days: due at once.
     let purpose = Purpose::Renew(Window::of_days(400));
-    world.run(&signer, purpose, "2022-07-02", "renewal");
+    let tally = world.run(&signer, purpose, "2022-07-02", "renewal");
+    let issued = u64::from(signed_at_once);
+    assert_eq!(
+        (tally.subjects.issued, tally.subjects.held),
+        (issued, 1 - issued),
+        "the decision whose certificate was given up is replaced"
+    );
     let states = world
         .certificates(id)
         .iter()
