@@ -1,6 +1,7 @@
 //! The command line, as people type it.
 
 pub(crate) mod issuance;
+pub(crate) mod records;
 pub(crate) mod register;
 pub(crate) mod signing;
 
@@ -31,6 +32,8 @@ pub(crate) enum Command {
     Issuance(issuance::IssuanceCommand),
     #[command(flatten)]
     Signing(signing::SigningCommand),
+    #[command(flatten)]
+    Records(records::RecordsCommand),
 }
 
 /// What to read.

@@ -10,6 +10,7 @@ use crate::input::{Inputs, Item, Stop};
 pub(crate) mod decode;
 pub(crate) mod issuance;
 pub(crate) mod keygen;
+pub(crate) mod records;
 pub(crate) mod sign;
 pub(crate) mod verify;
 

@@ -58,6 +58,7 @@ fn main() -> ExitCode {
         Command::Keygen(args) => commands::keygen::run(&args),
         Command::Issuance(command) => commands::issuance::run(&command),
         Command::Signing(command) => commands::issuance::signing::run(&command),
+        Command::Records(command) => commands::records::run(&command),
     };
     outcome.into()
 }

@@ -267,10 +267,11 @@ impl Cleaning<'_> {
                 .find(|dose| dose.key.dose_ref == *wanted),
             None => subject.doses.last(),
         };
-        let dose = dose.ok_or(match request.field.dose() {
+        let absent = match request.field.dose() {
             Some(_) => RequestError::Missing,
             None => RequestError::NoFacility,
-        })?;
+        };
+        let dose = dose.ok_or(absent)?;
         let facility = dose.content.entering.clone();
         let field = request.field.to_string();
         let told = [

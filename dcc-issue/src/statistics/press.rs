@@ -127,7 +127,7 @@ pub struct PressTable {
 impl PressTable {
     /// Adds counted events.
     pub fn add(&mut self, age: AgeBand, kind: Option<DoseKind>, doses: Doses) {
-        *self.doses.entry((age, kind)).or_default() += doses;
+        self.doses.entry((age, kind)).or_default().include(doses);
     }
 
     /// One cell.
@@ -156,7 +156,7 @@ impl PressTable {
         let mut sum = Doses::default();
         for ((band, _), doses) in &self.doses {
             if pass(*band) {
-                sum += *doses;
+                sum.include(*doses);
             }
         }
         sum
