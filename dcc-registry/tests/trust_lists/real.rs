@@ -407,3 +407,35 @@ fn importers_of_lists_hold_in_threads() {
     is_shared::<TrustSnapshot>();
     is_shared::<TrustHandle>();
 }
+
+#[test]
+fn every_rsa_signer_of_the_german_list_is_accepted_as_trust() {
+    let Some(import) = mirror("trustlists/trustlist_de.min.json.gz") else {
+        return;
+    };
+    let mut list = TrustList::new();
+    list.add(import).unwrap();
+    let snapshot = TrustSnapshot::new(&list, &provider());
+    let mut lengths = BTreeMap::<usize, usize>::new();
+    let mut countries = BTreeMap::<String, usize>::new();
+    for known in snapshot.keys() {
+        let Some(key) = known.entry().verifying_key() else {
+            continue;
+        };
+        if key.algorithm() != dcc_sign::Algorithm::Ps256 {
+            continue;
+        }
+        *lengths.entry(key.signature_len() * 8).or_default() += 1;
+        let country = known.entry().country().unwrap().to_string();
+        *countries.entry(country).or_default() += 1;
+        let found = snapshot.candidates(known.entry().kid());
+        assert!(
+            found.iter().any(|own| own.may_sign_hcerts()) && known.chain().is_trusted(),
+            "{:?}",
+            known.entry()
+        );
+    }
+    // Trust.md section 3 counts them on this list.
+    assert_eq!(lengths, BTreeMap::from([(2048, 35), (4096, 3)]));
+    assert!(countries.contains_key("VN"), "{countries:?}");
+}
