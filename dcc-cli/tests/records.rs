@@ -9,6 +9,7 @@
 )]
 
 #[path = "cli/program.rs"]
+#[expect(dead_code, reason = "shared with the other tests of the program")]
 mod program;
 
 use std::fs;

@@ -22,7 +22,7 @@ use dcc_registry::{
     VerificationState, VerificationStore as _, WorkerId, civil,
 };
 use dcc_sign::test_keys::TestPki;
-use dcc_sign::{Algorithm, DocumentSigner, HcertSigner, LocalSigner, provider};
+use dcc_sign::{Algorithm, DocumentSigner, HcertSigner, LocalSigner, Signer, provider};
 
 /// "Đã tiêm đủ mũi", and the last dose at least 14 days ago, as several countries of 2021 asked.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ async fn campaign() -> Result<(), Failure> {
     let pki = TestPki::generate("VN", Algorithm::Es256, "2022-01-01".parse()?)?;
     let certificate = DocumentSigner::from_pem(pki.dsc_pem().as_bytes())?;
     let key = LocalSigner::from_pkcs8(pki.dsc_key_pem().as_bytes(), None, &provider)?;
-    let key = Arc::new(key);
+    let key: Arc<dyn Signer> = Arc::new(key);
 
     // A facility that signs itself. (One key for facility and centre only because it is a sketch.)
     let id = FacilityId::new("01001");
@@ -92,7 +92,7 @@ async fn campaign() -> Result<(), Failure> {
     authorities.insert("VN", DocumentSigner::from_pem(pki.csca_pem().as_bytes())?)?;
     let centre = AttestationCentre::new(provider.clone(), authorities);
     let directory = SigningDirectory::read(&registry).await?;
-    let signer = FacilitySigner::new(id, key.clone(), certificate.clone())?;
+    let signer = FacilitySigner::new(id, Arc::clone(&key), certificate.clone())?;
     let attester = Attester::new(&registry, &centre, &directory, [&signer]);
     let attested = attester.run(&act, Bucket::all()).await?;
     println!("{} doses attested", attested.attested);

@@ -38,10 +38,7 @@ pub(super) fn run(args: &LookupArgs) -> Result<(), Failure> {
 async fn answered(args: &LookupArgs) -> Result<(), Failure> {
     let register = args.register.open(Absent::Refuse).await?;
     let limiter = WindowLimiter::new(args.limit, WINDOW);
-    loop {
-        let Some(line) = question()? else {
-            break;
-        };
+    while let Some(line) = question()? {
         let answer = match serde_json::from_slice::<Question>(&line) {
             Ok(question) => {
                 let query = query(question);
