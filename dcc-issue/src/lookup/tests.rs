@@ -1,6 +1,6 @@
 use dcc_registry::{
     Act, Actor, Basis, BatchId, CertificateId, CertificateIntent, CertificateLife as _,
-    CertificateRecord, CommuneCode, Digest, Identity, Intake, IntakeStore as _, MemoryRegistry,
+    CertificateRecord, Digest, Intake, IntakeStore as _, MemoryRegistry,
 };
 
 use super::*;
