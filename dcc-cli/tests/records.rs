@@ -7,6 +7,10 @@
     clippy::panic,
     reason = "a test that cannot set itself up fails"
 )]
+#![expect(
+    clippy::too_many_lines,
+    reason = "a story of commands is told in one piece"
+)]
 
 #[path = "cli/program.rs"]
 #[expect(dead_code, reason = "shared with the other tests of the program")]
@@ -431,7 +435,8 @@ fn found_by_the_portal(doses: &str, out: &str) -> usize {
             "document_number": cell("document_number"), "full_name": cell("full_name"),
             "phone": cell("phone"), "birth_date": cell("birth_date"),
         });
-        input.push_str(&format!("{question}\n"));
+        input.push_str(&question.to_string());
+        input.push('\n');
     }
     let asking = [
         "lookup",
