@@ -2,6 +2,7 @@
 
 mod bundle;
 pub(crate) mod issuance;
+pub(crate) mod records;
 pub(crate) mod register;
 pub(crate) mod signing;
 mod trust;
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Issuance(issuance::IssuanceCommand),
     #[command(flatten)]
     Signing(signing::SigningCommand),
+    #[command(flatten)]
+    Records(records::RecordsCommand),
 }
 
 /// What to read.

@@ -11,6 +11,7 @@ pub(crate) mod bundle;
 pub(crate) mod decode;
 pub(crate) mod issuance;
 pub(crate) mod keygen;
+pub(crate) mod records;
 pub(crate) mod sign;
 pub(crate) mod trust;
 pub(crate) mod verify;

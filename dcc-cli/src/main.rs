@@ -62,6 +62,7 @@ fn main() -> ExitCode {
         Command::Bundle(command) => commands::bundle::run(&command),
         Command::Issuance(command) => commands::issuance::run(&command),
         Command::Signing(command) => commands::issuance::signing::run(&command),
+        Command::Records(command) => commands::records::run(&command),
     };
     outcome.into()
 }

@@ -2,18 +2,29 @@
 
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use crate::commands::issuance::Failure;
+use std::io;
 
 /// Whether somebody pressed Ctrl-C.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
+/// Why a future was not run to its end.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// There is no runtime.
+    Runtime(io::Error),
+    /// Somebody pressed Ctrl-C.
+    Interrupted,
+}
+
 /// Runs a future to its end, or until somebody presses Ctrl-C: then nothing more is begun, what was
 /// committed stands, and the same command again goes on. The database wants a tokio runtime;
 /// signing brings threads of its own, which look at [`is_interrupted`].
-pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+pub(crate) fn block_on<T, E: From<Stop>>(
+    future: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(2).enable_all().build();
-    let runtime = runtime.map_err(Failure::Runtime)?;
+    let runtime = runtime.map_err(Stop::Runtime)?;
     runtime.spawn(async {
         // Where no handler can be set the program ends as every other does.
         if tokio::signal::ctrl_c().await.is_ok() {
@@ -23,7 +34,7 @@ pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> R
     runtime.block_on(async {
         tokio::select! {
             done = future => done,
-            Ok(()) = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+            Ok(()) = tokio::signal::ctrl_c() => Err(Stop::Interrupted.into()),
         }
     })
 }

@@ -57,9 +57,8 @@ fn rejections() -> Section {
 }
 
 fn remarks() -> Section {
-    let mut rows = String::from(
-        "| class | code | clause | Tiếng Việt | English |\n|---|---|---|---|---|\n",
-    );
+    let mut rows =
+        String::from("| class | code | clause | Tiếng Việt | English |\n|---|---|---|---|---|\n");
     for code in RemarkCode::ALL {
         let (class, name, clause) = (code.class().word(), code.code(), code.clause());
         let (vi, en) = (code.text(Lang::Vi), code.text(Lang::En));
@@ -110,7 +109,10 @@ fn no_code_means_two_things() {
     let mut seen = BTreeSet::new();
     for Section { title, codes, .. } in sections() {
         for code in codes {
-            assert!(seen.insert(code), "{code} of \"{title}\" stands elsewhere too");
+            assert!(
+                seen.insert(code),
+                "{code} of \"{title}\" stands elsewhere too"
+            );
         }
     }
 }

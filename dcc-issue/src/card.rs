@@ -52,35 +52,7 @@ pub fn passport_card(
         "t",
         "HỘ CHIẾU VẮC XIN / VACCINE PASSPORT",
     );
-    let mut y = 80_usize;
-    for field in passport.fields(value_sets) {
-        let mut labels = Vec::new();
-        let title = format!("{}. {}", field.number(), field.label(Lang::Vi));
-        labels.extend(
-            broken(&title, LABEL_LINE)
-                .into_iter()
-                .map(|line| ("l", line)),
-        );
-        let english = broken(field.label(Lang::En), LABEL_LINE);
-        labels.extend(english.into_iter().map(|line| ("e", line)));
-        let mut values = Vec::new();
-        let vietnamese = broken(field.value(Lang::Vi), VALUE_LINE);
-        values.extend(vietnamese.into_iter().map(|line| ("v", line)));
-        if field.value(Lang::En) != field.value(Lang::Vi) {
-            let english = broken(field.value(Lang::En), VALUE_LINE);
-            values.extend(english.into_iter().map(|line| ("e", line)));
-        }
-        for (column, lines) in [(30, &labels), (VALUES, &values)] {
-            for (place, (class, line)) in lines.iter().enumerate() {
-                let down = place.saturating_mul(LINE);
-                text(&mut body, (column, y.saturating_add(down)), class, line);
-            }
-        }
-        let lines = labels.len().max(values.len());
-        y = y
-            .saturating_add(lines.saturating_mul(LINE))
-            .saturating_add(GAP);
-    }
+    let mut y = fields(&mut body, passport, value_sets);
     code(&mut body, &symbol);
     let day = expires_at
         .vietnam_date()
@@ -109,6 +81,40 @@ pub fn passport_card(
         h = height.saturating_sub(2),
         body = body,
     ))
+}
+
+/// The eleven fields, one below the other; the place behind them.
+fn fields(body: &mut String, passport: &VaccinePassport, value_sets: &ValueSets) -> usize {
+    let mut y = 80_usize;
+    for field in passport.fields(value_sets) {
+        let mut labels = Vec::new();
+        let title = format!("{}. {}", field.number(), field.label(Lang::Vi));
+        labels.extend(
+            broken(&title, LABEL_LINE)
+                .into_iter()
+                .map(|line| ("l", line)),
+        );
+        let english = broken(field.label(Lang::En), LABEL_LINE);
+        labels.extend(english.into_iter().map(|line| ("e", line)));
+        let mut values = Vec::new();
+        let vietnamese = broken(field.value(Lang::Vi), VALUE_LINE);
+        values.extend(vietnamese.into_iter().map(|line| ("v", line)));
+        if field.value(Lang::En) != field.value(Lang::Vi) {
+            let english = broken(field.value(Lang::En), VALUE_LINE);
+            values.extend(english.into_iter().map(|line| ("e", line)));
+        }
+        for (column, lines) in [(30, &labels), (VALUES, &values)] {
+            for (place, (class, line)) in lines.iter().enumerate() {
+                let down = place.saturating_mul(LINE);
+                text(body, (column, y.saturating_add(down)), class, line);
+            }
+        }
+        let lines = labels.len().max(values.len());
+        y = y
+            .saturating_add(lines.saturating_mul(LINE))
+            .saturating_add(GAP);
+    }
+    y
 }
 
 /// The symbol in the upper right corner.

@@ -139,10 +139,15 @@ impl DoctorFinding {
 /// The document signer's certificate and the public key of the signer that is to be used.
 #[derive(Clone, Copy, Debug)]
 pub struct SigningPair<'a> {
-    /// The certificate.
-    pub certificate: &'a DocumentSigner,
-    /// The signer's public key.
-    pub key: &'a VerifyingKey,
+    certificate: &'a DocumentSigner,
+    key: &'a VerifyingKey,
+}
+
+impl<'a> SigningPair<'a> {
+    /// The certificate, and the signer's public key.
+    pub const fn new(certificate: &'a DocumentSigner, key: &'a VerifyingKey) -> Self {
+        Self { certificate, key }
+    }
 }
 
 /// The findings about key and certificate at `at`.

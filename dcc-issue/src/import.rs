@@ -24,3 +24,6 @@ pub enum ImportError {
     #[error("the table was not read to its end")]
     Reader,
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,3 +47,8 @@ pub use refusal::{RefusalCode, RefusalState};
 pub use signed_record::{RecordError, RecordPurpose, sign_record, verify_record};
 pub use signing_directory::{DoseSigner, SigningDirectory};
 pub use table_output::{OutputError, OutputTable, csv_bytes, xlsx_bytes};
+
+/// The guide for platforms, whose code is compiled here.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/embed-issuance.md")]
+struct EmbedIssuance;

@@ -9,7 +9,6 @@ mod tests;
 
 use alloc::collections::BTreeMap;
 use core::fmt;
-use core::ops::AddAssign;
 
 use dcc_registry::{
     Bucket, ReasonCode, Registry, ScanFilter, StoreError, Subject, Timestamp, VerificationState,
@@ -35,15 +34,14 @@ macro_rules! counters {
                 Self(count)
             }
 
+            /// Adds; at the end of the range it stays there.
+            pub const fn include(&mut self, more: Self) {
+                self.0 = self.0.saturating_add(more.0);
+            }
+
             /// The number.
             pub const fn get(self) -> u64 {
                 self.0
-            }
-        }
-
-        impl AddAssign for $name {
-            fn add_assign(&mut self, more: Self) {
-                self.0 = self.0.saturating_add(more.0);
             }
         }
 
@@ -73,19 +71,18 @@ pub struct Count {
 }
 
 impl Count {
+    /// Adds both.
+    pub const fn include(&mut self, more: Self) {
+        self.people.include(more.people);
+        self.doses.include(more.doses);
+    }
+
     /// One person with `doses` doses.
     const fn person(doses: u64) -> Self {
         Self {
             people: People::new(1),
             doses: Doses::new(doses),
         }
-    }
-}
-
-impl AddAssign for Count {
-    fn add_assign(&mut self, more: Self) {
-        self.people += more.people;
-        self.doses += more.doses;
     }
 }
 
@@ -109,7 +106,7 @@ impl Standing {
     pub fn selected(self) -> Count {
         let mut sum = Count::default();
         for column in [self.certified, self.waiting, self.held, self.refused] {
-            sum += column;
+            sum.include(column);
         }
         sum
     }
@@ -174,15 +171,15 @@ impl Statistics {
     pub fn adds_up(&self) -> bool {
         let mut provinces = Count::default();
         for standing in self.provinces.values() {
-            provinces += standing.selected();
+            provinces.include(standing.selected());
         }
         let mut states = Count::default();
         for count in self.states.values() {
-            states += *count;
+            states.include(*count);
         }
         let mut vaccines = Doses::default();
         for doses in self.vaccines.values() {
-            vaccines += *doses;
+            vaccines.include(*doses);
         }
         let sums = [self.standing.selected(), provinces, states];
         sums.iter().all(|sum| *sum == self.all)
@@ -198,14 +195,15 @@ impl Statistics {
     ) {
         let record = &subject.record;
         let whole = Count::person(length(subject.doses.len()));
-        self.all += whole;
-        *self.states.entry(record.verification.state).or_default() += whole;
+        self.all.include(whole);
+        let of_state = self.states.entry(record.verification.state).or_default();
+        of_state.include(whole);
         for dose in &subject.doses {
             let vaccine = self
                 .vaccines
                 .entry(dose.content.vaccine.clone())
                 .or_default();
-            *vaccine += Doses::new(1);
+            vaccine.include(Doses::new(1));
             let age = AgeBand::at(dose.content.date, &record.identity.birth_date);
             self.press.add(age, dose.content.kind, Doses::new(1));
         }
@@ -217,36 +215,41 @@ impl Statistics {
             EligibilityVerdict::Held(_) => &mut standing.held,
             EligibilityVerdict::Refused(_) => &mut standing.refused,
         };
-        column.people += People::new(1);
+        column.people.include(People::new(1));
         let own = decision
             .doses
             .iter()
             .filter(|dose| dose.own.is_some())
             .count();
-        column.doses += Doses::new(length(subject.doses.len().saturating_sub(own)));
+        column
+            .doses
+            .include(Doses::new(length(subject.doses.len().saturating_sub(own))));
         for code in decision.doses.iter().filter_map(|dose| dose.own) {
             let column = match code.state() {
                 RefusalState::Held => &mut standing.held,
                 RefusalState::Refused => &mut standing.refused,
             };
-            column.doses += Doses::new(1);
+            column.doses.include(Doses::new(1));
             if !decision.verdict.codes().contains(&code) {
                 let count = self.reasons.entry(code.reason()).or_default();
-                count.doses += Doses::new(1);
+                count.doses.include(Doses::new(1));
             }
         }
         for code in decision.verdict.codes() {
-            *self.reasons.entry(code.reason()).or_default() += whole;
+            self.reasons
+                .entry(code.reason())
+                .or_default()
+                .include(whole);
         }
         let province = province_of(&record.identity.commune).map_or("", |known| known.code());
         for place in [
             self.provinces.entry(province).or_default(),
             &mut self.standing,
         ] {
-            place.certified += standing.certified;
-            place.waiting += standing.waiting;
-            place.held += standing.held;
-            place.refused += standing.refused;
+            place.certified.include(standing.certified);
+            place.waiting.include(standing.waiting);
+            place.held.include(standing.held);
+            place.refused.include(standing.refused);
         }
     }
 }

@@ -233,7 +233,8 @@ pub trait BatchStore: fmt::Debug + Send + Sync {
 
     /// Records decisions that make no certificate (held, refused, unchanged), one a subject and
     /// batch; a later one replaces an earlier one. A decision that does make one is recorded by
-    /// [`CertificateStore::reserve`](crate::CertificateStore::reserve), and is not replaced here.
+    /// [`CertificateStore::reserve`](crate::CertificateStore::reserve), and is not replaced here
+    /// unless its certificate was abandoned.
     ///
     /// Atomic per bucket with its audit event. Returns, in the order of the decisions, whether
     /// each was recorded; `false` means that no lease for its bucket stands any more.

@@ -150,3 +150,121 @@ fn date_time(at: Timestamp) -> Result<time::OffsetDateTime, KeygenError> {
 fn dcc_key_usage(usage: u64) -> ExtendedKeyUsagePurpose {
     ExtendedKeyUsagePurpose::Other(vec![1, 3, 6, 1, 4, 1, 1847, 2021, 1, usage])
 }
+
+/// An authority of facilities' certificates for tests and demonstrations, ES256, valid like the
+/// document signers: 27 months.
+///
+/// `Debug` prints no key.
+pub struct TestAuthority {
+    issuer: Issuer<'static, KeyPair>,
+    country: String,
+    valid_from: Timestamp,
+    certificate_pem: String,
+    key_pem: Zeroizing<String>,
+}
+
+/// A certificate and its private key, as PEM. `Debug` prints no key.
+pub struct TestPair {
+    /// The certificate.
+    certificate_pem: String,
+    /// The private key, PKCS#8.
+    key_pem: Zeroizing<String>,
+}
+
+impl TestAuthority {
+    /// Makes a fresh authority.
+    ///
+    /// # Errors
+    ///
+    /// [`KeygenError`]; see its variants.
+    pub fn generate(country: &str, valid_from: Timestamp) -> Result<Self, KeygenError> {
+        let key = key_pair(Algorithm::Es256)?;
+        let mut authority = params(country, "facility CA", valid_from, DSC_MONTHS)?;
+        authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let certificate = authority.self_signed(&key).map_err(generation)?;
+        let key_pem = Zeroizing::new(key.serialize_pem());
+        Ok(Self {
+            issuer: Issuer::new(authority, key),
+            country: country.to_owned(),
+            valid_from,
+            certificate_pem: certificate.pem(),
+            key_pem,
+        })
+    }
+
+    /// The authority of an earlier run.
+    ///
+    /// # Errors
+    ///
+    /// [`KeygenError::Generation`] where these are no certificate and key.
+    pub fn from_pem(
+        country: &str,
+        valid_from: Timestamp,
+        (certificate_pem, key_pem): (&str, &str),
+    ) -> Result<Self, KeygenError> {
+        let key = KeyPair::from_pem(key_pem).map_err(generation)?;
+        // The same name and usages as when it was made; nothing else goes into what it issues.
+        let mut authority = params(country, "facility CA", valid_from, DSC_MONTHS)?;
+        authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        Ok(Self {
+            issuer: Issuer::new(authority, key),
+            country: country.to_owned(),
+            valid_from,
+            certificate_pem: certificate_pem.to_owned(),
+            key_pem: Zeroizing::new(key_pem.to_owned()),
+        })
+    }
+
+    /// A fresh key and certificate for `name`, which is marked `TEST ONLY`.
+    ///
+    /// # Errors
+    ///
+    /// [`KeygenError`]; see its variants.
+    pub fn issue(&self, name: &str) -> Result<TestPair, KeygenError> {
+        let key = key_pair(Algorithm::Es256)?;
+        let mut facility = params(&self.country, name, self.valid_from, DSC_MONTHS)?;
+        facility.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        facility.use_authority_key_identifier_extension = true;
+        let certificate = facility.signed_by(&key, &self.issuer).map_err(generation)?;
+        Ok(TestPair {
+            certificate_pem: certificate.pem(),
+            key_pem: Zeroizing::new(key.serialize_pem()),
+        })
+    }
+
+    /// Its certificate.
+    pub fn certificate_pem(&self) -> &str {
+        &self.certificate_pem
+    }
+
+    /// Its private key, PKCS#8.
+    pub fn key_pem(&self) -> &str {
+        &self.key_pem
+    }
+}
+
+impl TestPair {
+    /// The certificate.
+    pub fn certificate_pem(&self) -> &str {
+        &self.certificate_pem
+    }
+
+    /// The private key, PKCS#8.
+    pub fn key_pem(&self) -> &str {
+        &self.key_pem
+    }
+}
+
+impl fmt::Debug for TestAuthority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestAuthority").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TestPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestPair").finish_non_exhaustive()
+    }
+}

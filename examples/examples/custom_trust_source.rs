@@ -33,17 +33,18 @@ impl Directory {
         let mut pem = String::new();
         for line in &self.lines {
             let entry: Value = serde_json::from_str(line)?;
-            if entry["state"] != "in-service" {
+            let member = |name| entry.get(name).and_then(Value::as_str);
+            if member("state") != Some("in-service") {
                 continue;
             }
-            if let Some(country) = entry["authority"].as_str() {
+            if let Some(country) = member("authority") {
                 writeln!(pem, "country: {country}")?;
             }
             // Letters of the kinds a key may sign: vaccination, test, recovery.
-            if entry["purpose"] == "vaccination-only" {
+            if member("purpose") == Some("vaccination-only") {
                 writeln!(pem, "use: v")?;
             }
-            pem.push_str(entry["certificate"].as_str().unwrap_or_default());
+            pem.push_str(member("certificate").unwrap_or_default());
             pem.push('\n');
         }
         let importer = Importer::new(provider.clone(), ImportOptions::new(now));

@@ -22,16 +22,18 @@ use dcc_verify::{
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/certificates");
 
+/// Seconds of an hour.
+const HOUR: i64 = 3_600;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let provider = provider::aws_lc::provider();
     let now = Timestamp::now();
     let arguments: Vec<_> = std::env::args().skip(1).collect();
-    let (bundle, signer, state_file) = match arguments.as_slice() {
-        [bundle, signer, state] => (fs::read(bundle)?, fs::read(signer)?, Some(state)),
-        _ => {
-            let (bundle, signer) = publish(&provider, now)?;
-            (bundle, signer, None)
-        }
+    let (bundle, signer, state_file) = if let [bundle, signer, state] = arguments.as_slice() {
+        (fs::read(bundle)?, fs::read(signer)?, Some(state))
+    } else {
+        let (bundle, signer) = publish(&provider, now)?;
+        (bundle, signer, None)
     };
 
     // What the gate keeps from run to run: the number of the newest bundle, and signers that
@@ -96,12 +98,12 @@ fn publish(
         let bytes = fs::read(format!("{FOLDER}/trust/{name}"))?;
         list.add(importer.import(None, &[ListFile::new(name, &bytes)])?)?;
     }
-    let hour = 3_600;
-    let keys = TestPki::generate("VN", Algorithm::Es256, now.saturating_add_seconds(-hour))?;
+
+    let keys = TestPki::generate("VN", Algorithm::Es256, now.saturating_add_seconds(-HOUR))?;
     let signer = LocalSigner::from_pkcs8(keys.dsc_key_pem().as_bytes(), None, provider)?;
     let pinned = BundleSigner::all_from_bytes(keys.dsc_pem().as_bytes())?;
     let publisher = pinned.first().ok_or("no certificate")?;
-    let expires = now.saturating_add_seconds(7 * 24 * hour);
+    let expires = now.saturating_add_seconds(7 * 24 * HOUR);
     let prepared = BundleDraft::new(&list, 1, now, expires)?.prepare(publisher)?;
     let signatures = pollster::block_on(signer.sign_batch(&[prepared.request()], None));
     let signature = signatures.into_iter().next().ok_or("no signature")??;

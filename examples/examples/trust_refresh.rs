@@ -7,9 +7,10 @@
 
 use core::error::Error;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use core::time::Duration;
 use std::fs;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use dcc_codec::qr::{PictureLimits, read_picture};
 use dcc_verify::{Policy, RejectCode, Timestamp, TrustSnapshot, Verifier, provider};
@@ -22,7 +23,7 @@ fn fetch(round: u32) -> Result<TrustSnapshot, Box<dyn Error>> {
     let es256 = fs::read(format!("{FOLDER}/trust/dsc-es256.pem"))?;
     let ps256 = fs::read(format!("{FOLDER}/trust/dsc-ps256.pem"))?;
     // Every other list lacks a key, as after a revocation and its repair.
-    let files = if round % 2 == 0 {
+    let files = if round.is_multiple_of(2) {
         vec![es256, ps256]
     } else {
         vec![ps256]

@@ -25,8 +25,25 @@ pub(crate) enum SigningCommand {
 pub(crate) struct AttestArgs {
     #[command(subcommand)]
     pub(crate) exchange: Option<AttestExchange>,
+    /// The facility whose doses are signed
+    #[arg(long, value_name = "F", required = true)]
+    pub(crate) facility: Option<String>,
+    /// Who signs in its place, under its delegation
+    #[arg(long = "as", value_name = "DELEGATE")]
+    pub(crate) delegate: Option<String>,
+    /// Authorities of facilities' certificates: PEM bundle or DER
+    #[arg(long, value_name = "PATH", required = true)]
+    pub(crate) ca: Vec<PathBuf>,
+    /// Private key in PKCS#8; an encrypted one asks for `DCC_KEY_PASSPHRASE`
+    #[arg(long, value_name = "KEY.pem", required = true)]
+    pub(crate) key: Option<PathBuf>,
+    /// Its certificate
+    #[arg(long, value_name = "CERT.pem", required = true)]
+    pub(crate) cert: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) sign: Option<AttestSignArgs>,
+    pub(crate) register: RegisterArgs,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -35,29 +52,6 @@ pub(crate) enum AttestExchange {
     Export(AttestExportArgs),
     /// Verify attestations of another system and mark the doses that stand under them
     Import(AttestImportArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct AttestSignArgs {
-    /// The facility whose doses are signed
-    #[arg(long, value_name = "F")]
-    pub(crate) facility: String,
-    /// Who signs in its place, under its delegation
-    #[arg(long = "as", value_name = "DELEGATE")]
-    pub(crate) delegate: Option<String>,
-    /// Authorities of facilities' certificates: PEM bundle or DER
-    #[arg(long, value_name = "PATH", required = true)]
-    pub(crate) ca: Vec<PathBuf>,
-    /// Private key in PKCS#8; an encrypted one asks for `DCC_KEY_PASSPHRASE`
-    #[arg(long, value_name = "KEY.pem")]
-    pub(crate) key: PathBuf,
-    /// Its certificate
-    #[arg(long, value_name = "CERT.pem")]
-    pub(crate) cert: PathBuf,
-    #[command(flatten)]
-    pub(crate) register: RegisterArgs,
-    #[command(flatten)]
-    pub(crate) common: CommonArgs,
 }
 
 #[derive(Debug, Args)]

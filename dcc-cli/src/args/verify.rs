@@ -8,6 +8,10 @@ use dcc_model::Timestamp;
 use super::{InputArgs, LangArg, ProviderArg};
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line, and they are independent"
+)]
 #[command(group = ArgGroup::new("whom").required(true).args(["trust", "bundle"]))]
 pub(crate) struct VerifyArgs {
     #[command(flatten)]

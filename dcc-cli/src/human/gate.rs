@@ -120,12 +120,12 @@ impl View {
                 .and_then(|()| writeln!(out));
         };
         let (number, vi, en) = match seconds {
-            ..=7_199 => (
+            ..7_200 => (
                 seconds.checked_div(60).unwrap_or_default(),
                 "phút",
                 "minutes",
             ),
-            ..=172_799 => (
+            7_200..172_800 => (
                 seconds.checked_div(3_600).unwrap_or_default(),
                 "giờ",
                 "hours",

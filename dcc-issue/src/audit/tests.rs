@@ -112,3 +112,22 @@ fn every_head_of_a_full_log_comes_back() {
     assert_eq!(parse(&longer), None);
     assert_eq!(parse(b""), None);
 }
+
+#[tokio::test]
+async fn the_audit_names_who_acted_and_never_a_person() {
+    let registry = MemoryRegistry::new();
+    take_in(&registry, "facility:01001", 0..5).await;
+    let mut events = Vec::new();
+    for head in registry.heads().await.unwrap() {
+        events.extend(registry.events(head.partition, 0, 100).await.unwrap());
+    }
+    assert_eq!(events.len(), 5);
+    let shown = format!("{events:?}");
+    for event in &events {
+        assert_eq!(event.actor.as_str(), "facility:01001");
+        assert_eq!(event.at, at("2022-05-01"));
+    }
+    for number in 0..5 {
+        assert!(!shown.contains(&format!("S{number}")), "{shown}");
+    }
+}

@@ -6,6 +6,8 @@ use dcc_registry::{
     Sex, SubjectLink, SubjectStore as _, Timestamp,
 };
 
+use VerificationState as S;
+
 use super::*;
 use crate::PopulationFile;
 use crate::intake::{ColumnProfile, document_key};
@@ -136,7 +138,6 @@ fn every_state_has_its_code_and_its_case() {
         &CheckOptions::pending(),
     );
     assert_eq!((report.subjects(), report.asked), (7, 3));
-    use VerificationState as S;
     assert_eq!(state(&per_field, 0), (S::Match, vec![]));
     let differs = words(&["pop-name-accents", "pop-birth-date-swapped"]);
     assert_eq!(state(&per_field, 1), (S::Mismatch, differs));

@@ -10,7 +10,8 @@ use dcc_registry::{
 };
 
 use super::Cleaning;
-use super::apply::{document_key, set_number};
+use super::apply::set_number;
+use crate::intake::document_key;
 
 /// A field that can be corrected.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -267,10 +268,11 @@ impl Cleaning<'_> {
                 .find(|dose| dose.key.dose_ref == *wanted),
             None => subject.doses.last(),
         };
-        let dose = dose.ok_or(match request.field.dose() {
+        let absent = match request.field.dose() {
             Some(_) => RequestError::Missing,
             None => RequestError::NoFacility,
-        })?;
+        };
+        let dose = dose.ok_or(absent)?;
         let facility = dose.content.entering.clone();
         let field = request.field.to_string();
         let told = [

@@ -22,10 +22,7 @@ fn months_and_keys_of_the_document_signer() {
     let strange = DocumentSigner::from_pem(other.dsc_pem().as_bytes()).unwrap();
     let own = certificate.verifying_key().unwrap();
     let found = |key, day| {
-        let pair = SigningPair {
-            certificate: &certificate,
-            key,
-        };
+        let pair = SigningPair::new(&certificate, key);
         examine_signer(Some(pair), at(day))
     };
     let good = found(own, "2022-02-01");
@@ -34,10 +31,7 @@ fn months_and_keys_of_the_document_signer() {
     assert_eq!(strange[0].code, DoctorCode::KeyDiffers);
     assert_eq!(found(own, "2021-02-01")[1].code, DoctorCode::DscNotYet);
     let end = certificate.not_after();
-    let pair = Some(SigningPair {
-        certificate: &certificate,
-        key: own,
-    });
+    let pair = Some(SigningPair::new(&certificate, own));
     let before = |months: i32| end.checked_add_months(-months).unwrap();
     assert_eq!(
         examine_signer(pair, before(12))[1].code,

@@ -149,18 +149,14 @@ fn new_name(cells: &mut Cells<'_>) -> Option<String> {
 }
 
 fn new_birth_date(cells: &mut Cells<'_>) -> Option<String> {
-    match cells.date(Column::NewBirthDate)? {
-        Ok(ReadDate { value, .. }) => {
-            if !matches!(value, DateValue::Full(_)) {
-                cells.find(RowCode::BirthDatePartial, Column::NewBirthDate);
-            }
-            Some(value.iso())
-        }
-        Err(_) => {
-            cells.find(RowCode::DateUnreadable, Column::NewBirthDate);
-            None
-        }
+    let Ok(ReadDate { value, .. }) = cells.date(Column::NewBirthDate)? else {
+        cells.find(RowCode::DateUnreadable, Column::NewBirthDate);
+        return None;
+    };
+    if !matches!(value, DateValue::Full(_)) {
+        cells.find(RowCode::BirthDatePartial, Column::NewBirthDate);
     }
+    Some(value.iso())
 }
 
 fn new_sex(cells: &mut Cells<'_>) -> Option<Sex> {

@@ -1,7 +1,7 @@
 //! The dose table of the press: kinds of dose by age (R76-R80).
 
 use alloc::collections::BTreeMap;
-use core::fmt::{self, Write as _};
+use core::fmt::Write as _;
 
 use dcc_model::Lang;
 use dcc_registry::{DoseKind, civil};
@@ -127,7 +127,7 @@ pub struct PressTable {
 impl PressTable {
     /// Adds counted events.
     pub fn add(&mut self, age: AgeBand, kind: Option<DoseKind>, doses: Doses) {
-        *self.doses.entry((age, kind)).or_default() += doses;
+        self.doses.entry((age, kind)).or_default().include(doses);
     }
 
     /// One cell.
@@ -156,14 +156,14 @@ impl PressTable {
         let mut sum = Doses::default();
         for ((band, _), doses) in &self.doses {
             if pass(*band) {
-                sum += *doses;
+                sum.include(*doses);
             }
         }
         sum
     }
 
     /// The table in the rows of the press: the total, then each band with its kinds.
-    pub fn display(&self, lang: Lang) -> impl fmt::Display {
+    pub fn display(&self, lang: Lang) -> String {
         let mut text = String::new();
         let total = match lang {
             Lang::Vi => "Tổng số liều vắc xin đã tiêm",

@@ -7,13 +7,19 @@ use async_trait::async_trait;
 use super::central::{append, central_item};
 use super::intake::save;
 use super::wire;
-use super::{Access, Answers, Engine, Part, Parts, Shelf, Trail, Tx, by_bucket, selection};
+use super::{
+    Access, Answers, Certificates, Engine, Part, Parts, Shelf, Trail, Tx, Work, by_bucket,
+    selection,
+};
 use crate::{
-    Act, AuditAct, BUCKETS, Batch, BatchId, BatchStore, Bucket, Decision, Digest, Lease,
-    StoreError, Tally, Verdict,
+    Act, AuditAct, BUCKETS, Batch, BatchId, BatchStore, Bucket, CertificateState, Decision, Digest,
+    Lease, StoreError, Tally, Verdict,
 };
 
-const DECISIONS: Parts = Parts::with(&[Part::Decisions]);
+const DECISIONS: Parts = Parts {
+    certificates: Certificates::All,
+    ..Parts::with(&[Part::Decisions])
+};
 
 #[async_trait]
 impl<E: Engine> BatchStore for E {
@@ -66,7 +72,7 @@ impl<E: Engine> BatchStore for E {
                 answers.set(place, held);
                 let key = (item.subject, item.batch);
                 let stored = work.decisions.get(&key);
-                let issued = stored.is_some_and(|old| matches!(old.verdict, Verdict::Issue(_)));
+                let issued = stored.is_some_and(|old| still_issues(&work, old));
                 if held && !issued && !stored.is_some_and(|old| same(old, item)) {
                     trail.note(item.subject, &item.inputs);
                     work.decisions.put(key, item.clone());
@@ -123,6 +129,15 @@ impl<E: Engine> BatchStore for E {
         }
         Ok(tally)
     }
+}
+
+/// Whether a decision made a certificate that was not given up since.
+fn still_issues(work: &Work, decision: &Decision) -> bool {
+    let Verdict::Issue(id) = &decision.verdict else {
+        return false;
+    };
+    let made = work.certificates.get(&(decision.subject, id.clone()));
+    made.is_some_and(|record| record.state != CertificateState::Abandoned)
 }
 
 /// Whether two decisions differ in their time only.

@@ -175,9 +175,9 @@ impl TrustSnapshot {
 
     /// This snapshot with every chain checked; the same where that was done before.
     #[must_use]
-    pub fn checked(&self, provider: &CryptoProvider) -> Self {
+    pub fn checked(self, provider: &CryptoProvider) -> Self {
         if self.inner.checked {
-            return self.clone();
+            return self;
         }
         self.checked_by(&ChainVerifier::new(provider.clone()))
     }

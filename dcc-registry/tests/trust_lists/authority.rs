@@ -33,10 +33,8 @@ fn signed(key_pem: &str, certificate_pem: &str) -> String {
 fn what_an_authority_signed_meets_an_unknown_key() {
     let pki = TestPki::generate("VN", Algorithm::Es256, "2026-01-01".parse().unwrap()).unwrap();
     let pem = [pki.csca_pem(), pki.dsc_pem()].concat();
-    let import = importer(ImportOptions::new(now())).import(
-        Some(ListFormat::Pem),
-        &[ListFile::new("x", pem.as_bytes())],
-    );
+    let import = importer(ImportOptions::new(now()))
+        .import(Some(ListFormat::Pem), &[ListFile::new("x", pem.as_bytes())]);
     let mut list = TrustList::new();
     list.add(import.unwrap()).unwrap();
     assert_eq!((list.signers().count(), list.authorities().count()), (1, 1));

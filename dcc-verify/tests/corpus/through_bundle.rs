@@ -1,6 +1,6 @@
 //! The corpus again, its document signers coming out of one signed bundle.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

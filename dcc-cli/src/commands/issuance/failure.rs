@@ -14,6 +14,7 @@ use dcc_registry::{StoreError, StoreErrorKind};
 use crate::Outcome;
 use crate::commands::complain;
 use crate::registry_url::OpenError;
+use crate::runtime::Stop;
 
 /// A failure of a command on a register. It names files and codes, and nothing of a person.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +101,15 @@ impl Failure {
 impl From<CentralError> for Failure {
     fn from(error: CentralError) -> Self {
         Self::Central(error)
+    }
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Runtime(error) => Self::Runtime(error),
+            Stop::Interrupted => Self::Interrupted,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `dcc issue`: the whole campaign, from tables to certificates.
 
+mod demo_facilities;
 mod held_folder;
 mod outputs;
 mod pictures;
@@ -53,7 +54,7 @@ async fn issued(args: &IssueArgs) -> Result<Summary, Failure> {
         None => keys::demo(folder, args.alg, act.at())?,
     };
     let register = registry_url::open_in(folder, Absent::Create).await?;
-    let prepared = stages::prepare(args, &register, &act).await?;
+    let prepared = stages::prepare(args, (&register, folder), &act).await?;
     let directory = Arc::new(SigningDirectory::read(&register.store).await?);
     outputs::trust(folder, &signer)?;
     let is_demo = signer.is_demo;
@@ -78,7 +79,7 @@ async fn issued(args: &IssueArgs) -> Result<Summary, Failure> {
 async fn tried(args: &IssueArgs, folder: &Path) -> Result<Summary, Failure> {
     let act = args.common.act();
     let register: Register = registry_url::open_in(folder, Absent::Create).await?;
-    let prepared = stages::prepare(args, &register, &act).await?;
+    let prepared = stages::prepare(args, (&register, folder), &act).await?;
     let directory = SigningDirectory::read(&register.store).await?;
     let policy = central::policy(args.rule.policy);
     let tally = stages::decided(&register.store, (&*policy, &directory), act.at()).await?;

@@ -21,7 +21,7 @@ use crate::files;
 /// The folder of demo keys in that of the campaign.
 const FOLDER: &str = "keys";
 /// The country of the issuer and of the facilities.
-const COUNTRY: &str = "VN";
+pub(super) const COUNTRY: &str = "VN";
 const SECONDS_OF_DAY: i64 = 86_400;
 
 /// The document signer of a run.
@@ -80,9 +80,7 @@ const fn algorithm(alg: AlgArg) -> Algorithm {
 }
 
 fn make(keys: &Path, alg: AlgArg, at: Timestamp) -> Result<(), Failure> {
-    let into_day = at.unix_seconds().rem_euclid(SECONDS_OF_DAY);
-    let day = at.saturating_add_seconds(into_day.saturating_neg());
-    let pki = TestPki::generate(COUNTRY, algorithm(alg), day)
+    let pki = TestPki::generate(COUNTRY, algorithm(alg), start_of_day(at))
         .map_err(|error| key_failure(keys, &error.to_string()))?;
     files::create_private_folder(keys).map_err(Failure::file(keys))?;
     // The signer's key comes last: where it stands, everything does.
@@ -97,6 +95,12 @@ fn make(keys: &Path, alg: AlgArg, at: Timestamp) -> Result<(), Failure> {
         files::write_private(&path, pem.as_bytes(), true).map_err(Failure::file(&path))?;
     }
     Ok(())
+}
+
+/// The beginning of the day of `at`, UTC.
+pub(super) fn start_of_day(at: Timestamp) -> Timestamp {
+    let into_day = at.unix_seconds().rem_euclid(SECONDS_OF_DAY);
+    at.saturating_add_seconds(into_day.saturating_neg())
 }
 
 fn load(key: &Path, cert: &Path) -> Result<HcertSigner, Failure> {

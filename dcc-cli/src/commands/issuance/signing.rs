@@ -13,13 +13,10 @@ use crate::args::signing::{AttestExchange, SigningCommand};
 
 pub(crate) fn run(command: &SigningCommand) -> Outcome {
     let done = match command {
-        SigningCommand::Attest(args) => match (&args.exchange, &args.sign) {
-            (Some(AttestExchange::Export(args)), _) => exchange::export(args),
-            (Some(AttestExchange::Import(args)), _) => exchange::import(args),
-            (None, Some(args)) => attest::run(args),
-            (None, None) => Err(Failure::Usage(String::from(
-                "give --facility, or one of export and import",
-            ))),
+        SigningCommand::Attest(args) => match &args.exchange {
+            Some(AttestExchange::Export(args)) => exchange::export(args),
+            Some(AttestExchange::Import(args)) => exchange::import(args),
+            None => attest::run(args),
         },
         SigningCommand::Renew(args) => renew::run(args),
         SigningCommand::Revoke(args) => revoke::run(args),

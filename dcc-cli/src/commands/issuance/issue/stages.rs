@@ -19,6 +19,7 @@ use dcc_registry::{
     SubjectStore as _, Tally,
 };
 
+use super::demo_facilities::DemoFacilities;
 use crate::args::issuance::IssueArgs;
 use crate::commands::complain;
 use crate::commands::issuance::keys::{self, FacilityKey};
@@ -65,18 +66,25 @@ fn file_hash(path: &Path) -> Result<Digest, Failure> {
     }
 }
 
-/// Takes the tables in, checks everybody who is to be checked, and lets facilities sign.
+/// Takes the tables in, checks everybody who is to be checked, and lets facilities sign. Demo keys
+/// of facilities, where a campaign has them, stand in its folder.
 pub(super) async fn prepare(
     args: &IssueArgs,
-    register: &Register,
+    (register, folder): (&Register, &Path),
     act: &Act,
 ) -> Result<Prepared, Failure> {
     let profile = tables::profile(args.profile_file.as_deref())?;
-    let (facilities, facility_keys) = facilities(args, register, act).await?;
+    let demo = if args.rule.key.is_none() {
+        DemoFacilities::of(&args.facilities, folder, act.at())?
+    } else {
+        None
+    };
+    let (facilities, keys) = facilities(args, register, act, demo.as_ref()).await?;
     let delegations = delegations(args, register, act).await?;
     let doses = doses(args, &profile, register, act).await?;
     let check = checked(args, register, act).await?;
-    let attest = attested(args, register, act, &facility_keys).await?;
+    let authorities = demo.map_or_else(|| authorities(args), |demo| vec![demo.authority_file()]);
+    let attest = attested(&authorities, register, act, &keys).await?;
     Ok(Prepared {
         facilities,
         delegations,
@@ -95,11 +103,27 @@ async fn facilities(
     args: &IssueArgs,
     register: &Register,
     act: &Act,
+    demo: Option<&DemoFacilities>,
 ) -> Result<(DirectoryReport, Vec<FacilityKey>), Failure> {
     let path = &args.facilities;
     let rows = tables::rows(path, &ColumnProfile::default(), act.at(), FacilityRow::rows)?;
     let mut keys = Vec::new();
+    let mut failure = None;
     let mut certificates = |row: &FacilityRow| {
+        if let Some(demo) = demo {
+            match demo.key(row) {
+                Ok(None) => return Vec::new(),
+                Ok(Some(made)) => {
+                    let certificate = std::fs::read(&made.certificate).unwrap_or_default();
+                    keys.push(made);
+                    return dcc_issue::certificate_ders(&certificate);
+                }
+                Err(error) => {
+                    failure.get_or_insert(error);
+                    return Vec::new();
+                }
+            }
+        }
         if let (Some(certificate), Some(key)) = (&row.certificate, &row.key) {
             keys.push(FacilityKey {
                 facility: row.facility.id.clone(),
@@ -110,7 +134,8 @@ async fn facilities(
         tables::facility_certificates(path, row)
     };
     let report = import_facilities(&register.store, rows, act, &mut certificates).await;
-    Ok((report.map_err(failed(path))?, keys))
+    let report = report.map_err(failed(path))?;
+    failure.map_or(Ok((report, keys)), Err)
 }
 
 async fn delegations(
@@ -158,12 +183,12 @@ async fn checked(args: &IssueArgs, register: &Register, act: &Act) -> Result<Che
 }
 
 async fn attested(
-    args: &IssueArgs,
+    authorities: &[PathBuf],
     register: &Register,
     act: &Act,
     facility_keys: &[FacilityKey],
 ) -> Result<AttestReport, Failure> {
-    let centre = keys::centre(&authorities(args))?;
+    let centre = keys::centre(authorities)?;
     let signers = keys::facility_signers(facility_keys);
     let directory = SigningDirectory::read(&register.store).await?;
     let attester = Attester::new(&register.store, &centre, &directory, &signers);

@@ -7,20 +7,23 @@ use dcc_registry::{Bucket, FacilityId};
 use serde_json::{Map, Value, json};
 
 use super::print;
-use crate::args::signing::{AttestSignArgs, languages};
+use crate::args::signing::{AttestArgs, languages};
 use crate::commands::issuance::Failure;
 use crate::commands::issuance::keys::{self, FacilityKey};
 use crate::registry_url::Absent;
 use crate::runtime;
 
-pub(super) fn run(args: &AttestSignArgs) -> Result<(), Failure> {
-    let facility = FacilityId::new(args.facility.as_str());
-    let by = args.delegate.as_deref().unwrap_or(&args.facility);
-    let by = FacilityId::new(by);
+pub(super) fn run(args: &AttestArgs) -> Result<(), Failure> {
+    let (Some(facility), Some(key), Some(cert)) = (&args.facility, &args.key, &args.cert) else {
+        let missing = "--facility, --key and --cert are needed";
+        return Err(Failure::Usage(missing.to_owned()));
+    };
+    let by = FacilityId::new(args.delegate.as_deref().unwrap_or(facility));
+    let facility = FacilityId::new(facility.as_str());
     let signer = keys::facility_signer(&FacilityKey {
         facility: by.clone(),
-        certificate: args.cert.clone(),
-        key: args.key.clone(),
+        certificate: cert.clone(),
+        key: key.clone(),
     })?;
     let centre = keys::centre(&args.ca)?;
     let report = runtime::block_on(async {
@@ -39,7 +42,7 @@ pub(super) fn run(args: &AttestSignArgs) -> Result<(), Failure> {
     }
 }
 
-fn tell(args: &AttestSignArgs, report: &AttestReport) -> Result<(), Failure> {
+fn tell(args: &AttestArgs, report: &AttestReport) -> Result<(), Failure> {
     let mut lines = vec![format!(
         "{} doses attested in {} act(s); {} stood already",
         report.attested, report.acts, report.standing
