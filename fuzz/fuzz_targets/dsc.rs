@@ -13,6 +13,11 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     for known in snapshot.keys() {
-        assert!(snapshot.under(known.entry().kid()).iter().any(|other| other.entry() == known.entry()));
+        assert!(
+            snapshot
+                .under(known.entry().kid())
+                .iter()
+                .any(|other| other.entry() == known.entry())
+        );
     }
 });
