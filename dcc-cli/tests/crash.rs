@@ -10,8 +10,10 @@
     reason = "a test that cannot set itself up fails"
 )]
 
+extern crate alloc;
+
+use alloc::collections::{BTreeMap, BTreeSet};
 use core::time::Duration;
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -181,6 +183,7 @@ fn examine(out: &Path, expected: &BTreeSet<String>, last: Option<&Checkpoint>) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story from end to end")]
 fn a_killed_campaign_is_resumed_without_loss_or_double() {
     let (subjects, kills) = (
         setting("DCC_CRASH_SUBJECTS", 60),

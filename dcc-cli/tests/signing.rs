@@ -97,6 +97,7 @@ fn keygen(bench: &Bench, name: &str, valid_from: &str) -> (String, String) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story from end to end")]
 fn a_campaign_is_renewed_and_a_compromised_key_replaced() {
     let bench = Bench::new("60");
     let campaign = bench.issue();
@@ -182,6 +183,7 @@ fn signing_facility(bench: &Bench) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story from end to end")]
 fn attestations_go_from_a_platform_to_a_centre() {
     let bench = Bench::new("300");
     bench.import("platform.db", &["facilities", "delegations", "doses"]);

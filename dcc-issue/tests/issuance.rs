@@ -1,5 +1,13 @@
 //! From attested doses to certificates and through their life, on a register in memory.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::unwrap_in_result,
+    reason = "a test that cannot set itself up fails"
+)]
+
+extern crate alloc;
+
 #[path = "issuance/attestation.rs"]
 mod attestation;
 #[path = "issuance/central.rs"]

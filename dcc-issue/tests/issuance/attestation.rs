@@ -219,7 +219,7 @@ fn a_certificate_must_be_registered_chain_and_not_be_taken_back() {
     assert_eq!(refused, Err(AttestationError::CertificateNotRegistered));
     // Registered, and still of an authority that the centre does not know.
     world.put_facility("F3", SigningMode::SelfSigning, Some(&stray));
-    let refused = take(&world, package.clone(), "2022-03-01");
+    let refused = take(&world, package, "2022-03-01");
     assert!(matches!(refused, Err(AttestationError::Chain(_))));
     // F1's key in F3's name.
     let thief = facility_signer("F3", &world.f1);

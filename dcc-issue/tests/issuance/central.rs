@@ -1,6 +1,6 @@
 //! Central signing: who gets what, once, and for how long.
 
-use std::sync::Arc;
+use alloc::sync::Arc;
 
 use dcc_codec::Decoder;
 use dcc_issue::central::{CentralError, Profile, Purpose, Step, Window, Worker};

@@ -1,6 +1,6 @@
 //! Revocation by identifier, and certificates that were issued elsewhere.
 
-use std::sync::Arc;
+use alloc::sync::Arc;
 
 use dcc_issue::central::{Purpose, Window};
 use dcc_issue::life::{

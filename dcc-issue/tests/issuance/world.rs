@@ -1,6 +1,6 @@
 //! A small country: facilities with keys, people, doses, a document signer.
 
-use std::sync::Arc;
+use alloc::sync::Arc;
 
 use dcc_issue::SigningDirectory;
 use dcc_issue::attestation::{AttestReport, AttestationCentre, Attester, FacilitySigner};
