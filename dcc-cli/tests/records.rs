@@ -7,6 +7,10 @@
     clippy::panic,
     reason = "a test that cannot set itself up fails"
 )]
+#![expect(
+    clippy::too_many_lines,
+    reason = "a story of commands is told in one piece"
+)]
 
 #[path = "cli/program.rs"]
 #[expect(dead_code, reason = "shared with the other tests of the program")]
@@ -417,6 +421,40 @@ fn the_feed_of_a_register_without_certificates_is_empty() {
     assert!(world.good(&["feed", "--since", "0"]).out.is_empty());
 }
 
+/// How many of the rows of a table of doses the portal finds, asked with what the row says.
+fn found_by_the_portal(doses: &str, out: &str) -> usize {
+    let text = fs::read_to_string(doses).unwrap();
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let place = |name: &str| header.iter().position(|label| *label == name).unwrap();
+    let mut input = String::new();
+    for line in lines {
+        let cells: Vec<&str> = line.split(',').collect();
+        let cell = |name: &str| cells.get(place(name)).copied().unwrap_or_default();
+        let question = serde_json::json!({
+            "document_number": cell("document_number"), "full_name": cell("full_name"),
+            "phone": cell("phone"), "birth_date": cell("birth_date"),
+        });
+        input.push_str(&question.to_string());
+        input.push('\n');
+    }
+    let asking = [
+        "lookup",
+        "--limit",
+        "100000",
+        "--at",
+        "2022-05-20",
+        "--out",
+        out,
+    ];
+    let ran = dcc_with_input(&asking, input.as_bytes());
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    ran.json()
+        .iter()
+        .filter(|answer| answer["answer"] == "lookup-found")
+        .count()
+}
+
 /// A campaign on the command line, and what applications are told of it.
 #[test]
 fn the_feed_tells_what_was_issued_behind_a_cursor() {
@@ -464,6 +502,12 @@ fn the_feed_tells_what_was_issued_behind_a_cursor() {
     assert_eq!(middle, 5);
     assert_eq!(feed("5"), all[5..]);
     assert!(feed(&lines.to_string()).is_empty());
+
+    let found = found_by_the_portal(&doses, &out);
+    assert!(
+        found > 5,
+        "{found} of the issued are found by what their record says"
+    );
 
     let figures = dcc(&["stats", "--json", "--at", "2022-05-20", "--out", &out]).json();
     assert_eq!(figures[0]["standing"]["certified"]["people"], lines);

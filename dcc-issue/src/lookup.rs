@@ -15,8 +15,11 @@ use core::fmt;
 
 use dcc_model::{Coded, Lang, NameAgreement, Timestamp, names_agree};
 use dcc_registry::{
-    DocumentKind, LookupKey, ReferenceKey, Registry, StoreError, Subject, SubjectId,
+    CommuneCode, DocumentKind, Identity, LookupKey, ReferenceKey, Registry, StoreError, Subject,
+    SubjectId,
 };
+
+use crate::intake::document_key;
 
 pub use limiter::{LookupLimiter, RateLimited, WindowLimiter};
 
@@ -153,10 +156,7 @@ pub async fn lookup(
         .collect();
     limiter.permit(&key.person(&["lookup-client", &query.client]), at)?;
     limiter.permit(&key.person(&["lookup-number", &number]), at)?;
-    let keys: Vec<LookupKey> = DocumentKind::ALL
-        .iter()
-        .map(|kind| key.document(kind.word(), &number))
-        .collect();
+    let keys = document_keys(key, &number);
     let found = registry.by_document(&keys).await?;
     let mut ids: Vec<SubjectId> = found.into_iter().flatten().collect();
     ids.sort_unstable();
@@ -174,6 +174,18 @@ pub async fn lookup(
     Ok(answer)
 }
 
+/// The keys under which somebody with this number may be: a national number, or a passport.
+fn document_keys(key: &ReferenceKey, number: &str) -> Vec<LookupKey> {
+    let mut asked = Identity::new("", CommuneCode::new(""));
+    number.clone_into(&mut asked.document_number);
+    let of_kind = |kind: DocumentKind| {
+        asked.document_kind = Some(kind);
+        document_key(key, &asked)
+    };
+    let kinds = [DocumentKind::Cccd, DocumentKind::Passport];
+    kinds.into_iter().filter_map(of_kind).collect()
+}
+
 /// Compares one subject, a missing one with the same steps.
 fn compared(
     subject: Option<&Subject>,
@@ -182,7 +194,7 @@ fn compared(
     at: Timestamp,
 ) -> LookupAnswer {
     let identity = subject.map(|subject| &subject.record.identity);
-    let of = |field: fn(&dcc_registry::Identity) -> &str| identity.map_or("", field);
+    let of = |field: fn(&Identity) -> &str| identity.map_or("", field);
     let document = of(|who| &who.document_number) == number && !number.is_empty();
     let agreement = names_agree(of(|who| &who.full_name), &query.full_name);
     let name = matches!(

@@ -6,14 +6,15 @@ use std::io::Cursor;
 use dcc_model::{Coded, Lang};
 use dcc_registry::{
     Act, Correction, CorrectionOutcome, Custody, Digest, DocumentKind, Identity, IdentityRule,
-    Intake, ListId, ListItem, LookupKey, ReferenceKey, Subject, SubjectOutcome, VerificationState,
+    Intake, ListId, ListItem, Subject, SubjectOutcome, VerificationState,
 };
 
 use super::{Cleaning, CleaningError, ListFault};
 use crate::RefusalCode;
 use crate::held::sheet::read_case_reference;
 use crate::intake::{
-    ColumnProfile, IntakeOptions, ReturnRow, ReviewResult, RowOutcome, check_identity, is_foreign,
+    ColumnProfile, IntakeOptions, ReturnRow, ReviewResult, RowOutcome, check_identity,
+    document_key, is_foreign,
 };
 
 macro_rules! row_outcomes {
@@ -242,14 +243,6 @@ fn is_malformed(identity: &Identity) -> bool {
         )
     };
     check_identity(identity).held.iter().any(of_form)
-}
-
-/// The look-up key of an identity's document.
-pub(crate) fn document_key(key: &ReferenceKey, identity: &Identity) -> Option<LookupKey> {
-    let kind = identity
-        .document_kind
-        .filter(|_| !identity.document_number.is_empty())?;
-    Some(key.document(kind.word(), &identity.document_number))
 }
 
 /// A readable row of the list.

@@ -10,7 +10,8 @@ use dcc_registry::{
 };
 
 use super::Cleaning;
-use super::apply::{document_key, set_number};
+use super::apply::set_number;
+use crate::intake::document_key;
 
 /// A field that can be corrected.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -24,8 +24,8 @@ async fn register() -> MemoryRegistry {
     who.nationality = "VN".to_owned();
     let id = key().subject_id("S1");
     let mut item = Intake::new(id, "S1", who.clone());
-    for (number, kind) in [(1, "pfizer"), (2, "moderna")] {
-        let day = civil::date(2021, 8, 2 + number);
+    for (number, kind, day) in [(1, "pfizer", 3), (2, "moderna", 4)] {
+        let day = civil::date(2021, 8, day);
         let shot = DoseContent::new(kind, day, FacilityId::new("F1"));
         item.doses.push((DoseRef::new(format!("D{number}")), shot));
     }

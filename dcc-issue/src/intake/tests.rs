@@ -290,7 +290,7 @@ fn rows_of_one_person_come_together_and_conflicts_stay_apart() {
     assert_eq!(items[0].subject, items[2].subject);
     assert_eq!(
         items[0].document,
-        Some(key.document("cccd", "001048000123"))
+        Some(key.document("national-number", "001048000123"))
     );
     assert_eq!(items[0].doses[1].1.lot.as_deref(), Some("L9"));
 }

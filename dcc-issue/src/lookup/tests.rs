@@ -1,6 +1,6 @@
 use dcc_registry::{
     Act, Actor, Basis, BatchId, CertificateId, CertificateIntent, CertificateLife as _,
-    CertificateRecord, CommuneCode, Digest, Identity, Intake, IntakeStore as _, MemoryRegistry,
+    CertificateRecord, Digest, Intake, IntakeStore as _, MemoryRegistry,
 };
 
 use super::*;
@@ -25,8 +25,9 @@ async fn register(phone: &str, certified: bool) -> MemoryRegistry {
     who.document_number = NUMBER.to_owned();
     who.phone = phone.to_owned();
     let id = key().subject_id("S1");
+    let document = document_key(&key(), &who);
     let mut item = Intake::new(id, "S1", who);
-    item.document = Some(key().document("cccd", NUMBER));
+    item.document = document;
     registry.take_in(&act, &[item]).await.unwrap();
     if certified {
         let expires = "2023-05-01".parse().unwrap();

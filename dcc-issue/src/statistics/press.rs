@@ -1,7 +1,7 @@
 //! The dose table of the press: kinds of dose by age (R76-R80).
 
 use alloc::collections::BTreeMap;
-use core::fmt::{self, Write as _};
+use core::fmt::Write as _;
 
 use dcc_model::Lang;
 use dcc_registry::{DoseKind, civil};
@@ -163,7 +163,7 @@ impl PressTable {
     }
 
     /// The table in the rows of the press: the total, then each band with its kinds.
-    pub fn display(&self, lang: Lang) -> impl fmt::Display {
+    pub fn display(&self, lang: Lang) -> String {
         let mut text = String::new();
         let total = match lang {
             Lang::Vi => "Tổng số liều vắc xin đã tiêm",
