@@ -2,12 +2,16 @@
 
 extern crate alloc;
 
+mod trust;
+
 use alloc::sync::Arc;
 
 use dcc_model::Timestamp;
 use dcc_sign::test_keys::TestPki;
 use dcc_sign::{Algorithm, DocumentSigner, HcertSigner, IssueRequest, LocalSigner, provider};
 use serde_json::json;
+
+pub use trust::{RealBundle, real_bundle};
 
 /// One certificate and what is needed to check it.
 #[derive(Debug)]

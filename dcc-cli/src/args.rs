@@ -1,14 +1,24 @@
 //! The command line, as people type it.
 
+mod bundle;
 pub(crate) mod issuance;
 pub(crate) mod records;
 pub(crate) mod register;
 pub(crate) mod signing;
+mod trust;
+mod verify;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use dcc_model::{Lang, Timestamp};
+
+pub(crate) use bundle::{BundleBuildArgs, BundleCommand, BundleShowArgs};
+pub(crate) use trust::{
+    FormatArg, ListFileArgs, SourceArgs, TrustCommand, TrustDiffArgs, TrustExportArgs,
+    TrustImportArgs, TrustListArgs, TrustShowArgs,
+};
+pub(crate) use verify::VerifyArgs;
 
 /// Decode, verify, sign and make keys for EU Digital COVID Certificates.
 #[derive(Debug, Parser)]
@@ -28,6 +38,12 @@ pub(crate) enum Command {
     Sign(SignArgs),
     /// Make a CSCA and a document signer for tests, marked TEST ONLY
     Keygen(KeygenArgs),
+    /// Read, show, write and compare lists of document signers
+    #[command(subcommand)]
+    Trust(TrustCommand),
+    /// Make and show signed offline bundles
+    #[command(subcommand)]
+    Bundle(BundleCommand),
     #[command(flatten)]
     Issuance(issuance::IssuanceCommand),
     #[command(flatten)]
@@ -58,33 +74,6 @@ pub(crate) struct DecodeArgs {
     /// Language of messages (default: both)
     #[arg(long, value_enum)]
     pub(crate) lang: Option<LangArg>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct VerifyArgs {
-    #[command(flatten)]
-    pub(crate) input: InputArgs,
-    /// Trusted document signers: DER, PEM, a PEM bundle, or a folder of these
-    #[arg(long, value_name = "PATH", required = true)]
-    pub(crate) trust: Vec<PathBuf>,
-    /// The moment of the check: RFC 3339, or a date (00:00 UTC+7) [default: now]
-    #[arg(long, value_name = "TIME")]
-    pub(crate) at: Option<Timestamp>,
-    /// Reject certificates with any deviation from a standard
-    #[arg(long)]
-    pub(crate) strict: bool,
-    /// Print one JSON object a line
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Language of messages (default: both)
-    #[arg(long, value_enum)]
-    pub(crate) lang: Option<LangArg>,
-    /// Show what an unverified certificate claims, personal data included
-    #[arg(long)]
-    pub(crate) show_unverified: bool,
-    /// Implementation of the signature algorithms
-    #[arg(long, value_enum, default_value_t = ProviderArg::built_in())]
-    pub(crate) provider: ProviderArg,
 }
 
 #[derive(Debug, Args)]

@@ -7,16 +7,29 @@ use indicatif::{ProgressBar, ProgressDrawTarget};
 use crate::Outcome;
 use crate::input::{Inputs, Item, Stop};
 
+pub(crate) mod bundle;
 pub(crate) mod decode;
 pub(crate) mod issuance;
 pub(crate) mod keygen;
 pub(crate) mod records;
 pub(crate) mod sign;
+pub(crate) mod trust;
 pub(crate) mod verify;
 
 /// Says something on standard error. A closed standard error is no reason to stop.
 pub(crate) fn complain(message: impl core::fmt::Display) {
     drop(writeln!(io::stderr().lock(), "dcc: {message}"));
+}
+
+/// SHA-256 in hexadecimal, as fingerprints are written.
+pub(crate) fn hex(hash: &[u8; 32]) -> String {
+    use core::fmt::Write as _;
+    let mut text = String::new();
+    for byte in hash {
+        // Writing to a string cannot fail.
+        let _infallible = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// Reads every input in order and gives each certificate to `show`, which tells whether it was

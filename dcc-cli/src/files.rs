@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Writes a file of mode 0600. Without `replace`, a file that is there is an error.
 pub(crate) fn write_private(path: &Path, content: &[u8], replace: bool) -> io::Result<()> {
@@ -34,28 +34,50 @@ pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Writes a file of mode 0600 in the place of the one that is there: the old one or the new one is
-/// there at any time.
+/// Puts a file of mode 0600 in the place of what is there, at once: whoever reads meanwhile sees
+/// the old content or the new, and a crash leaves one of them.
 pub(crate) fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let part = part_of(path);
-    write_private(&part, content, true)?;
-    fs::rename(part, path)
+    replace_by(path, |beside| write_private(beside, content, true))
 }
 
-fn part_of(path: &Path) -> PathBuf {
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    PathBuf::from(part)
+/// The same for a file that holds neither secrets nor personal data, of the usual mode.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    replace_by(path, |beside| {
+        let mut file = fs::File::create(beside)?;
+        file.write_all(content)?;
+        file.sync_all()
+    })
+}
+
+fn replace_by(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
+    let mut beside = std::ffi::OsString::from(".");
+    beside.push(name);
+    beside.push(format!(".{}.new", std::process::id()));
+    let beside = folder.join(beside);
+    let done = write(&beside).and_then(|()| fs::rename(&beside, path));
+    if done.is_err() {
+        // What is left of it is of no use to anybody.
+        drop(fs::remove_file(&beside));
+        return done;
+    }
+    #[cfg(unix)]
+    fs::File::open(folder)?.sync_all()?;
+    Ok(())
 }
 
 /// Copies a file to one of mode 0600, which appears whole or not at all.
 pub(crate) fn copy_private(from: &Path, to: &Path) -> io::Result<()> {
-    let part = part_of(to);
-    write_private(&part, &[], true)?;
-    fs::copy(from, &part)?;
-    #[cfg(unix)]
-    // A copy takes over the mode of its source.
-    fs::set_permissions(&part, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    fs::File::open(&part)?.sync_all()?;
-    fs::rename(part, to)
+    replace_by(to, |beside| {
+        write_private(beside, &[], true)?;
+        fs::copy(from, beside)?;
+        #[cfg(unix)]
+        // A copy takes over the mode of its source.
+        fs::set_permissions(beside, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        fs::File::open(beside)?.sync_all()
+    })
 }

@@ -9,6 +9,7 @@ use dcc_model::{
 };
 use dcc_verify::{Content, Decision, Verdict};
 
+mod gate;
 mod words;
 
 use crate::input::Item;

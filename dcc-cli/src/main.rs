@@ -4,15 +4,17 @@
 extern crate alloc;
 
 mod args;
+mod bundle_files;
 mod commands;
 mod files;
 mod human;
 mod input;
+mod key_files;
 mod layers_view;
 mod registry_url;
 mod report;
 mod runtime;
-mod trust_files;
+mod trust_sources;
 mod unique_json;
 
 use std::process::ExitCode;
@@ -56,6 +58,8 @@ fn main() -> ExitCode {
         Command::Verify(args) => commands::verify::run(&args),
         Command::Sign(args) => commands::sign::run(&args),
         Command::Keygen(args) => commands::keygen::run(&args),
+        Command::Trust(command) => commands::trust::run(&command),
+        Command::Bundle(command) => commands::bundle::run(&command),
         Command::Issuance(command) => commands::issuance::run(&command),
         Command::Signing(command) => commands::issuance::signing::run(&command),
         Command::Records(command) => commands::records::run(&command),

@@ -9,8 +9,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dcc_issue::RefusalCode;
-use dcc_issue::intake::RowCode;
-use dcc_model::{Coded, Lang, NumberSuspicion, RejectCode, RemarkCode};
+use dcc_issue::cleaning::{ListFault, RequestError, RowOutcomeCode};
+use dcc_issue::doctor::DoctorCode;
+use dcc_issue::intake::{RowCode, TableFault};
+use dcc_issue::lookup::LookupAnswer;
+use dcc_model::{Coded, Lang, NumberFault, NumberSuspicion, RejectCode, RemarkCode};
+use dcc_registry::bundle::BundleCode;
+use dcc_registry::chain::ChainCode;
+use dcc_registry::cms::CmsCode;
+use dcc_registry::trust::TrustCode;
 
 fn docs(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -18,56 +25,96 @@ fn docs(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn codes_document() -> String {
-    let mut text = String::from(
-        "# Codes\n\n\
-         Generated from the code enums of `dcc-model` and `dcc-issue` by\n\
-         `DCC_UPDATE_DOCS=1 cargo test -p dcc-cli --test documents`. Codes are only ever added to.\n\n\
-         ## Why a certificate is not accepted\n\n\
-         | stage | code | Tiếng Việt | English |\n|---|---|---|---|\n",
-    );
-    for code in RejectCode::ALL {
+/// A section of the table: what it is about, its rows, and its codes in order.
+struct Section {
+    title: &'static str,
+    rows: String,
+    codes: Vec<&'static str>,
+}
+
+fn section<C: Coded>(title: &'static str) -> Section {
+    let mut rows = String::from("| code | Tiếng Việt | English |\n|---|---|---|\n");
+    for code in C::ALL {
         let (vi, en) = (code.text(Lang::Vi), code.text(Lang::En));
-        writeln!(
-            text,
-            "| {} | `{}` | {vi} | {en} |",
-            code.stage(),
-            code.code()
-        )
-        .unwrap();
+        writeln!(rows, "| `{}` | {vi} | {en} |", code.code()).unwrap();
     }
-    text.push_str(
-        "\n## What is noticed beside the verdict\n\n\
-         | class | code | clause | Tiếng Việt | English |\n|---|---|---|---|---|\n",
-    );
+    let codes = C::ALL.iter().map(|code| code.code()).collect();
+    Section { title, rows, codes }
+}
+
+fn rejections() -> Section {
+    let mut rows = String::from("| stage | code | Tiếng Việt | English |\n|---|---|---|---|\n");
+    for code in RejectCode::ALL {
+        let (stage, name) = (code.stage(), code.code());
+        let (vi, en) = (code.text(Lang::Vi), code.text(Lang::En));
+        writeln!(rows, "| {stage} | `{name}` | {vi} | {en} |").unwrap();
+    }
+    Section {
+        title: "Why a certificate is not accepted",
+        rows,
+        codes: RejectCode::ALL.iter().map(|code| code.code()).collect(),
+    }
+}
+
+fn remarks() -> Section {
+    let mut rows =
+        String::from("| class | code | clause | Tiếng Việt | English |\n|---|---|---|---|---|\n");
     for code in RemarkCode::ALL {
         let (class, name, clause) = (code.class().word(), code.code(), code.clause());
         let (vi, en) = (code.text(Lang::Vi), code.text(Lang::En));
-        writeln!(text, "| {class} | `{name}` | {clause} | {vi} | {en} |").unwrap();
+        writeln!(rows, "| {class} | `{name}` | {clause} | {vi} | {en} |").unwrap();
     }
-    text.push_str(
-        "\n## Why a subject or a dose is held or refused\n\n\
-         | state | code | Tiếng Việt | English |\n|---|---|---|---|\n",
+    Section {
+        title: "What is noticed beside the verdict",
+        rows,
+        codes: RemarkCode::ALL.iter().map(|code| code.code()).collect(),
+    }
+}
+
+fn sections() -> Vec<Section> {
+    vec![
+        rejections(),
+        remarks(),
+        section::<TrustCode>("Trust lists and their entries"),
+        section::<ChainCode>("Who issued a document signer"),
+        section::<CmsCode>("CMS messages"),
+        section::<BundleCode>("Offline bundles"),
+        section::<RefusalCode>("Issuing: what is held or refused"),
+        section::<RowCode>("Issuing: rows of an intake file"),
+        section::<TableFault>("Issuing: whole intake files"),
+        section::<ListFault>("Cleaning: lists"),
+        section::<RowOutcomeCode>("Cleaning: rows of a returned list"),
+        section::<RequestError>("Cleaning: requests of citizens"),
+        section::<LookupAnswer>("Public look-up"),
+        section::<DoctorCode>("Checking a register"),
+        section::<NumberFault>("Identity numbers: what is wrong"),
+        section::<NumberSuspicion>("Identity numbers: what is suspicious"),
+    ]
+}
+
+fn codes_document() -> String {
+    let mut text = String::from(
+        "# Codes\n\n\
+         Generated from the code enums of the crates by\n\
+         `DCC_UPDATE_DOCS=1 cargo test -p dcc-cli --test documents`. Codes are only ever added to.\n",
     );
-    for code in RefusalCode::ALL {
-        let (state, name) = (code.state().word(), code.code());
-        let (vi, en) = (code.text(Lang::Vi), code.text(Lang::En));
-        writeln!(text, "| {state} | `{name}` | {vi} | {en} |").unwrap();
-    }
-    text.push_str(
-        "\n## What is noticed about a row of a table\n\n\
-         | effect | code | Tiếng Việt | English |\n|---|---|---|---|\n",
-    );
-    for code in RowCode::ALL {
-        let effect = if code.refuses() { "refused" } else { "finding" };
-        let (vi, en) = (code.text(Lang::Vi), code.text(Lang::En));
-        writeln!(text, "| {effect} | `{}` | {vi} | {en} |", code.code()).unwrap();
-    }
-    for code in NumberSuspicion::ALL {
-        let (vi, en) = (code.text(Lang::Vi), code.text(Lang::En));
-        writeln!(text, "| guess | `{}` | {vi} | {en} |", code.code()).unwrap();
+    for Section { title, rows, .. } in sections() {
+        write!(text, "\n## {title}\n\n{rows}").unwrap();
     }
     text
+}
+
+#[test]
+fn no_code_means_two_things() {
+    let mut seen = BTreeSet::new();
+    for Section { title, codes, .. } in sections() {
+        for code in codes {
+            assert!(
+                seen.insert(code),
+                "{code} of \"{title}\" stands elsewhere too"
+            );
+        }
+    }
 }
 
 #[test]
@@ -118,6 +165,20 @@ fn check_texts<C: Coded + core::fmt::Debug>() {
 fn every_code_has_a_vietnamese_and_an_english_text() {
     check_texts::<RejectCode>();
     check_texts::<RemarkCode>();
+    check_texts::<TrustCode>();
+    check_texts::<ChainCode>();
+    check_texts::<CmsCode>();
+    check_texts::<BundleCode>();
+    check_texts::<RefusalCode>();
+    check_texts::<RowCode>();
+    check_texts::<TableFault>();
+    check_texts::<ListFault>();
+    check_texts::<RowOutcomeCode>();
+    check_texts::<RequestError>();
+    check_texts::<LookupAnswer>();
+    check_texts::<DoctorCode>();
+    check_texts::<NumberFault>();
+    check_texts::<NumberSuspicion>();
 }
 
 #[test]

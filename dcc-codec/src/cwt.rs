@@ -9,14 +9,16 @@ use crate::cbor::Value;
 use crate::{Limits, Unverified};
 
 mod error;
+mod health;
 mod parse;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use error::CwtError;
+pub use health::HealthClaims;
 
-pub(crate) use parse::read;
+pub(crate) use parse::{HealthItem, read, read_health};
 pub(crate) use write::write;
 
 /// The private claim that carries the holder's nationality (field 3 of Vietnam's vaccine

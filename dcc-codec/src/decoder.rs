@@ -93,7 +93,7 @@ impl Decoder {
         Ok(base45::decode(context::strip(text)?)?)
     }
 
-    fn message_bytes(&self, text: &str) -> Result<Vec<u8>, DecodeError> {
+    pub(crate) fn message_bytes(&self, text: &str) -> Result<Vec<u8>, DecodeError> {
         let compressed = self.compressed_bytes(text)?;
         Ok(zlib::decompress(&compressed, self.limits.inflated())?)
     }

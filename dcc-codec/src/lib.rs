@@ -13,6 +13,7 @@ mod decoder;
 mod encoder;
 mod error;
 mod hcert;
+mod health;
 pub mod layers;
 mod limits;
 mod payload;
@@ -24,11 +25,12 @@ pub mod zlib;
 
 pub use context::{PREFIX, PrefixError};
 pub use cose::CoseSign1;
-pub use cwt::CwtClaims;
+pub use cwt::{CwtClaims, HealthClaims};
 pub use decoder::Decoder;
 pub use encoder::{cwt_payload, hc1_text};
 pub use error::{DecodeError, DecodeFailure, TextTooLong};
 pub use hcert::{Hcert, Partial};
+pub use health::{HealthHcert, SignedMessage};
 pub use limits::Limits;
 pub use payload::PayloadError;
 pub use pipeline::{

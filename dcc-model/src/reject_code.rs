@@ -151,10 +151,16 @@ reject_codes! {
     TrustNotChained Trust "trust-not-chained"
         "Khóa của đơn vị cấp không do cơ quan gốc của nước đó chứng thực."
         "The issuer's certificate does not chain to that country's authority.";
+    TrustStale Trust "trust-stale"
+        "Danh sách khóa tin cậy quá cũ. Hãy cập nhật danh sách."
+        "The list of trusted keys is too old. Refresh it.";
     // key usage
     KeyUsage KeyUsage "key-usage"
         "Khóa của đơn vị cấp không được dùng cho loại chứng nhận này."
         "The issuer's key may not sign this kind of certificate.";
+    KeyDomain KeyUsage "key-domain"
+        "Khóa của đơn vị cấp thuộc lĩnh vực khác của mạng tin cậy."
+        "The issuer's key belongs to another domain of the trust network.";
     // time
     Expired Expired "expired"
         "Mã QR hết hạn kỹ thuật; việc tiêm chủng vẫn được ghi nhận. Hãy xin cấp lại mã."

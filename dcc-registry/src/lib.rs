@@ -3,7 +3,8 @@
 
 extern crate alloc;
 
-// -- trust: chains and CMS
+// -- trust: chains, CMS, lists and bundles
+pub mod bundle;
 pub mod chain;
 pub mod cms;
 pub mod trust;

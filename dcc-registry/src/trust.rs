@@ -18,9 +18,9 @@ pub use code::TrustCode;
 pub use country::CountryCode;
 pub use diff::{TrustChange, TrustDiff};
 pub use entry::{Integrity, Provenance, TrustEntry, TrustMaterial, TrustRole, ValidityPeriod};
-pub use file::{TrustFileError, read_trust_file, write_trust_file};
+pub use file::{TrustFileError, is_trust_file, read_trust_file, write_trust_file};
 pub use list::{MAX_KEYS_PER_KID, TrustList, TrustListError};
-pub use snapshot::{ChainState, SnapshotKey, TrustHandle, TrustSnapshot};
+pub use snapshot::{ChainState, SnapshotError, SnapshotKey, TrustHandle, TrustSnapshot};
 pub use tombstone::Tombstone;
 
 pub(crate) use entry::{EntryDraft, ListedCountry};

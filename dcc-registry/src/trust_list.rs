@@ -31,7 +31,7 @@ mod jws;
 mod listing;
 mod mirror;
 mod nl;
-mod pem;
+pub(crate) mod pem;
 mod se;
 
 pub use anchor::Anchor;

@@ -4,6 +4,8 @@
 
 extern crate alloc;
 
+#[path = "trust_lists/authority.rs"]
+mod authority;
 #[path = "trust_lists/count.rs"]
 mod count;
 #[path = "trust_lists/did.rs"]

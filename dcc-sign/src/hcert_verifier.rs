@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 
 use dcc_codec::cose::{AlgorithmId, HeaderAlg};
-use dcc_codec::{CoseSign1, Hcert, Unverified};
+use dcc_codec::{CoseSign1, Hcert, SignedMessage, Unverified};
 use dcc_model::RejectCode;
 
 use crate::algorithm::Algorithm;
@@ -65,24 +65,24 @@ impl SignatureError {
 /// A certificate whose signature did not pass, and why. It stays unverified.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{error}")]
-pub struct SignatureFailure {
+pub struct SignatureFailure<T = Hcert> {
     error: SignatureError,
-    hcert: Unverified<Hcert>,
+    hcert: Unverified<T>,
 }
 
-impl SignatureFailure {
+impl<T> SignatureFailure<T> {
     /// Why.
     pub const fn error(&self) -> SignatureError {
         self.error
     }
 
     /// The certificate as it claims to be.
-    pub const fn hcert(&self) -> &Unverified<Hcert> {
+    pub const fn hcert(&self) -> &Unverified<T> {
         &self.hcert
     }
 
     /// Takes the certificate out.
-    pub fn into_hcert(self) -> Unverified<Hcert> {
+    pub fn into_hcert(self) -> Unverified<T> {
         self.hcert
     }
 }
@@ -105,12 +105,12 @@ impl HcertVerifier {
     ///
     /// [`SignatureFailure`] with the certificate, still unverified. Of several reasons the one
     /// nearest to a passing signature is told.
-    pub fn verify(
+    pub fn verify<T: SignedMessage>(
         &self,
-        hcert: Unverified<Hcert>,
+        hcert: Unverified<T>,
         keys: &dyn KeyLookup,
-    ) -> Result<Verified<Hcert>, Box<SignatureFailure>> {
-        match self.signer_of(hcert.dangerous_unverified().message(), keys) {
+    ) -> Result<Verified<T>, Box<SignatureFailure<T>>> {
+        match self.signer_of(hcert.dangerous_unverified().cose_message(), keys) {
             Ok(signer) => Ok(Verified::new(hcert.dangerous_into_unverified(), signer)),
             Err(error) => Err(Box::new(SignatureFailure { error, hcert })),
         }

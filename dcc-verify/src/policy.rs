@@ -26,6 +26,8 @@ pub struct Policy {
     strict: bool,
     issue_skew_seconds: i64,
     expiry_skew_seconds: i64,
+    max_trust_age_seconds: Option<i64>,
+    missing_expiry: bool,
 }
 
 /// A certificate issued this many seconds in the future is still taken: clocks of gates are not
@@ -51,6 +53,8 @@ impl Policy {
             strict: false,
             issue_skew_seconds: DEFAULT_ISSUE_SKEW_SECONDS,
             expiry_skew_seconds: 0,
+            max_trust_age_seconds: None,
+            missing_expiry: false,
         }
     }
 
@@ -73,6 +77,22 @@ impl Policy {
     #[must_use]
     pub const fn with_expiry_skew(mut self, seconds: u32) -> Self {
         self.expiry_skew_seconds = widen(seconds);
+        self
+    }
+
+    /// This policy with a limit to the age of the trust list, in seconds (none by default): beyond
+    /// it, or where the age is unknown, nobody is trusted (`trust-stale`).
+    #[must_use]
+    pub const fn with_max_trust_age(mut self, seconds: u32) -> Self {
+        self.max_trust_age_seconds = Some(widen(seconds));
+        self
+    }
+
+    /// This policy, but certificates of another kind than the DCC may lack the claim `exp`, as
+    /// WHO's test material does; a DCC always needs one.
+    #[must_use]
+    pub const fn with_missing_expiry(mut self) -> Self {
+        self.missing_expiry = true;
         self
     }
 
@@ -108,6 +128,14 @@ impl Policy {
 
     pub(crate) const fn expiry_skew_seconds(&self) -> i64 {
         self.expiry_skew_seconds
+    }
+
+    pub(crate) const fn takes_missing_expiry(&self) -> bool {
+        self.missing_expiry
+    }
+
+    pub(crate) const fn max_trust_age_seconds(&self) -> Option<i64> {
+        self.max_trust_age_seconds
     }
 }
 

@@ -2,8 +2,10 @@
 
 use core::fmt;
 
-use dcc_codec::{DecodeFailure, Hcert, Partial, Unverified};
-use dcc_model::{Certificate, Coded as _, Lang, RejectCode, Remark, RemarkClass, Stage};
+use dcc_codec::{DecodeFailure, Hcert, HealthHcert, Partial, Unverified};
+use dcc_model::{
+    Certificate, Coded as _, HealthPayload, Lang, RejectCode, Remark, RemarkClass, Stage,
+};
 use dcc_sign::{TrustedKey, Verified};
 
 use crate::policy::Policy;
@@ -35,27 +37,28 @@ impl Decision {
 /// What was read of the certificate, and how far it may be believed.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Content {
+pub enum Content<T = Hcert> {
     /// The signature passed.
-    Verified(Verified<Hcert>),
+    Verified(Verified<T>),
     /// Fully read, but nobody we trust signed it.
-    Unverified(Unverified<Hcert>),
+    Unverified(Unverified<T>),
     /// Not fully readable.
     Partial(Box<Partial>),
 }
 
 /// What a verifier says of one certificate: decision, reasons, remarks and content.
 ///
-/// `Debug` prints no personal data.
-pub struct Verdict {
+/// `T` is what was read: an [`Hcert`], which holds a DCC, or a [`HealthHcert`] of any kind. `Debug`
+/// prints no personal data.
+pub struct Verdict<T = Hcert> {
     policy: Policy,
     checks: Checks,
     code: Option<RejectCode>,
     remarks: Vec<Remark>,
-    content: Content,
+    content: Content<T>,
 }
 
-impl Verdict {
+impl<T> Verdict<T> {
     /// `code` is the first failure; where there is none, the first required question that did not
     /// pass makes the verdict undecided.
     pub(crate) fn new(
@@ -63,7 +66,7 @@ impl Verdict {
         checks: Checks,
         code: Option<RejectCode>,
         remarks: Vec<Remark>,
-        content: Content,
+        content: Content<T>,
     ) -> Self {
         Self {
             policy: *policy,
@@ -101,14 +104,6 @@ impl Verdict {
             Decision::Undecided
         } else {
             Decision::Accept
-        }
-    }
-
-    /// The certificate, if it is accepted; else `None`.
-    pub fn accepted(&self) -> Option<&Certificate> {
-        match (self.decision(), &self.content) {
-            (Decision::Accept, Content::Verified(hcert)) => Some(hcert.get().certificate()),
-            _ => None,
         }
     }
 
@@ -155,7 +150,7 @@ impl Verdict {
     }
 
     /// What was read, and how far it may be believed.
-    pub const fn content(&self) -> &Content {
+    pub const fn content(&self) -> &Content<T> {
         &self.content
     }
 
@@ -174,6 +169,26 @@ impl Verdict {
     }
 }
 
+impl Verdict {
+    /// The certificate, if it is accepted; else `None`.
+    pub fn accepted(&self) -> Option<&Certificate> {
+        match (self.decision(), &self.content) {
+            (Decision::Accept, Content::Verified(hcert)) => Some(hcert.get().certificate()),
+            _ => None,
+        }
+    }
+}
+
+impl Verdict<HealthHcert> {
+    /// What the certificate says, if it is accepted; else `None`.
+    pub fn accepted(&self) -> Option<&HealthPayload> {
+        match (self.decision(), &self.content) {
+            (Decision::Accept, Content::Verified(hcert)) => Some(hcert.get().payload()),
+            _ => None,
+        }
+    }
+}
+
 /// The code that says which answer is missing.
 const fn missing_answer(question: Question) -> RejectCode {
     match question {
@@ -182,7 +197,7 @@ const fn missing_answer(question: Question) -> RejectCode {
     }
 }
 
-impl fmt::Debug for Verdict {
+impl<T> fmt::Debug for Verdict<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verdict")
             .field("policy", &self.policy)

@@ -21,13 +21,16 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dcc_verify::{
-    Coded as _, Content, CryptoProvider, Decision, DocumentSigner, Policy, Question, RemarkClass,
-    Stage, Timestamp, TrustSnapshot, Verdict, Verifier,
+    Coded as _, Content, CryptoProvider, Decision, Policy, Question, RemarkClass, Stage, Timestamp,
+    TrustSnapshot, Verdict, Verifier,
 };
 use serde_json::Value;
 
 #[path = "corpus/oddities.rs"]
 mod oddities;
+#[cfg(feature = "aws-lc")]
+#[path = "corpus/through_bundle.rs"]
+mod through_bundle;
 
 const FILES: [&str; 4] = ["eu-testdata", "qa", "extra-images", "derived"];
 
@@ -75,16 +78,14 @@ fn providers() -> Vec<CryptoProvider> {
 
 fn check(case: &Value, provider: CryptoProvider, policy: Policy) -> Verdict {
     let trust = match case["cert"].as_str() {
-        Some(der) => TrustSnapshot::from_certificates([DocumentSigner::from_der(
-            &STANDARD.decode(der).unwrap(),
-        )]),
+        Some(der) => TrustSnapshot::from_certificates([STANDARD.decode(der).unwrap()]).unwrap(),
         None => TrustSnapshot::empty(),
     };
     assert!(
-        trust.rejected().is_empty(),
+        trust.reports().is_empty(),
         "{}: {:?}",
         case["id"],
-        trust.rejected()
+        trust.reports()
     );
     let now = Timestamp::from_unix_seconds(case["clock_unix"].as_i64().unwrap()).unwrap();
     Verifier::new(provider, trust, policy).verify(case["qr"].as_str().unwrap(), now)

@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
     let trust = TrustSnapshot::from_pem(std::fs::read(path)?)?;
     println!("{} keys trusted", trust.key_count());
 
-    // Make a new verifier when a new trust list arrives; checks that run keep the old one.
+    // `verifier.replace_trust` puts a newer list in place; checks that run keep the old one.
     let verifier = Verifier::new(provider::aws_lc::provider(), trust, Policy::authentic());
 
     for line in std::io::stdin().lock().split(b'\n') {

@@ -3,9 +3,10 @@
 //!
 //! `cargo run -p dcc-examples --example population_http`
 
+use core::net::SocketAddr;
 use core::time::Duration;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 
 use async_trait::async_trait;
 use dcc_issue::check::{CheckOptions, CheckStop, check};
@@ -48,9 +49,10 @@ impl PopulationRegistry for PopulationHttp {
             serde_json::from_str(&body).map_err(|_| PopulationError::Unavailable)?;
         let reply = |answer: &Value| {
             let id = usize::try_from(answer["id"].as_u64()?).ok()?;
-            let answer = match answer["matches"].as_bool()? {
-                true => PopulationAnswer::Match(None),
-                false => PopulationAnswer::Mismatch(Vec::new()),
+            let answer = if answer["matches"].as_bool()? {
+                PopulationAnswer::Match(None)
+            } else {
+                PopulationAnswer::Mismatch(Vec::new())
             };
             Some(PopulationReply::new(id, answer))
         };
@@ -136,7 +138,7 @@ fn answer(stream: TcpStream, request: u32) -> std::io::Result<()> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     std::thread::sleep(Duration::from_millis(20));
-    if request % 4 == 0 {
+    if request.is_multiple_of(4) {
         return reader
             .into_inner()
             .write_all(b"HTTP/1.0 429 Too Many Requests\r\n\r\n");

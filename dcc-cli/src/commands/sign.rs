@@ -8,17 +8,14 @@ use std::path::{Path, PathBuf};
 use dcc_codec::qr::QrSymbol;
 use dcc_model::{Coded as _, Lang, Remark, RemarkCode, Timestamp};
 use dcc_sign::{
-    DocumentSigner, HcertSigner, IssueRequest, LocalSigner, Refusal, SignError, SignerMismatch,
-    Validity,
+    DocumentSigner, HcertSigner, IssueRequest, Refusal, SignError, SignerMismatch, Validity,
 };
 
 use crate::Outcome;
 use crate::args::{LangArg, ProfileArg, ProviderArg, SignArgs};
 use crate::commands::complain;
-use crate::{files, unique_json};
-
-/// Environment variable that holds the passphrase of an encrypted key.
-const PASSPHRASE_VARIABLE: &str = "DCC_KEY_PASSPHRASE";
+use crate::key_files::UnusableKey;
+use crate::{files, key_files, unique_json};
 
 /// The nationality of the profile vn-nationality-claim where none is given.
 const DEFAULT_NATIONALITY: &str = "VN";
@@ -44,11 +41,8 @@ enum Failure {
         path: PathBuf,
         error: dcc_sign::DscError,
     },
-    #[error("{}: {error}", path.display())]
-    Key {
-        path: PathBuf,
-        error: dcc_sign::LocalKeyError,
-    },
+    #[error("{0}")]
+    Key(#[from] UnusableKey),
     #[error("{0}")]
     Signer(SignerMismatch),
     #[error("{0}")]
@@ -161,31 +155,13 @@ fn nationality(args: &SignArgs) -> Option<String> {
 
 fn load_signer(args: &SignArgs, dsc: DocumentSigner) -> Result<HcertSigner, Failure> {
     let provider = ProviderArg::built_in().provider();
-    let key = fs::read(&args.key).map_err(Failure::file(&args.key))?;
-    let key = zeroize::Zeroizing::new(key);
-    let passphrase = passphrase(args)?;
-    let key = LocalSigner::from_pkcs8(&key, passphrase.as_ref().map(|p| p.as_bytes()), &provider)
-        .map_err(|error| Failure::Key {
-        path: args.key.clone(),
-        error,
-    })?;
+    let key = key_files::load(&args.key, args.passphrase_file.as_deref(), &provider)?;
     HcertSigner::new(Arc::new(key), dsc, provider).map_err(|mismatch| match mismatch {
         SignerMismatch::NotDocumentSigner => {
             Failure::Refused(vec![Remark::new(RemarkCode::DscKeyUsage, "dsc.key-usage")])
         }
         other => Failure::Signer(other),
     })
-}
-
-fn passphrase(args: &SignArgs) -> Result<Option<zeroize::Zeroizing<String>>, Failure> {
-    let Some(path) = &args.passphrase_file else {
-        return Ok(std::env::var(PASSPHRASE_VARIABLE)
-            .ok()
-            .map(zeroize::Zeroizing::new));
-    };
-    let text = zeroize::Zeroizing::new(fs::read_to_string(path).map_err(Failure::file(path))?);
-    let first = text.lines().next().unwrap_or_default();
-    Ok(Some(zeroize::Zeroizing::new(first.to_owned())))
 }
 
 fn read_payload(path: &Path) -> Result<serde_json::Value, Failure> {

@@ -15,7 +15,7 @@ impl Ran {
     pub(crate) fn json(&self) -> Vec<serde_json::Value> {
         let lines = self.out.lines();
         lines
-            .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}")))
+            .map(|line| serde_json::from_str(line).unwrap())
             .collect()
     }
 }

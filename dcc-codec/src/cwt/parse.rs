@@ -1,9 +1,10 @@
 //! From bytes to claims.
 
-use dcc_model::{Location, Remark, RemarkCode, Timestamp};
+use dcc_model::{HealthClaim, Location, Remark, RemarkCode, Timestamp};
 
 use super::{
-    CwtClaims, CwtError, EU_DCC, EXPIRES_AT, HCERT, ISSUED_AT, ISSUER, VN_NATIONALITY_CLAIM,
+    CwtClaims, CwtError, EU_DCC, EXPIRES_AT, HCERT, HealthClaims, ISSUED_AT, ISSUER,
+    VN_NATIONALITY_CLAIM,
 };
 use crate::Limits;
 use crate::cbor::{self, Value};
@@ -19,15 +20,78 @@ pub(crate) fn read<'a>(
     limits: &Limits,
     remarks: &mut Vec<Remark>,
 ) -> Result<(CwtClaims, Value<'a>), CwtError> {
-    let item = cbor::decode(bytes, limits.cbor()).map_err(CwtError::Cbor)?;
-    let Value::Map(pairs) = item else {
-        return Err(CwtError::Structure { claim: None });
+    Claims::read(bytes, limits, remarks)?.finish(remarks)
+}
+
+/// The claims of a certificate that need not be a DCC, and where its payload stands.
+pub(crate) fn read_health<'a>(
+    bytes: &'a [u8],
+    limits: &Limits,
+    remarks: &mut Vec<Remark>,
+) -> Result<(HealthClaims, HealthItem<'a>), CwtError> {
+    let mut own = Vec::new();
+    let mut read = Claims::read(bytes, limits, &mut own)?;
+    let item = match read.health.take() {
+        Some(Value::Map(pairs)) => choose(pairs, &mut own)?,
+        Some(_) => return Err(CwtError::HcertMissing),
+        None => {
+            // The claims themselves are the payload, so none of them is an extra one.
+            own.retain(|remark| remark.code() != RemarkCode::CwtExtraClaims);
+            let members = core::mem::take(&mut read.other);
+            if members.is_empty() {
+                return Err(CwtError::HcertMissing);
+            }
+            HealthItem::Claims(Value::Map(members))
+        }
     };
-    let mut claims = Claims::default();
+    remarks.append(&mut own);
+    let claims = HealthClaims {
+        issuer: read.issuer,
+        issued_at: read.issued_at,
+        expires_at: read.expires_at,
+    };
+    Ok((claims, item))
+}
+
+/// Where the payload of a health certificate stands.
+pub(crate) enum HealthItem<'a> {
+    /// Under a key of the claim -260.
+    Claim(HealthClaim, Value<'a>),
+    /// There is no claim -260: the CWT is the payload (older DDCC).
+    Claims(Value<'static>),
+}
+
+/// The payload that counts of those under claim -260: a DCC, otherwise the first whose claim is
+/// known, otherwise the first. The others are remarked.
+fn choose<'a>(
+    pairs: Vec<(Value<'a>, Value<'a>)>,
+    remarks: &mut Vec<Remark>,
+) -> Result<HealthItem<'a>, CwtError> {
+    let mut chosen: Option<(HealthClaim, Value<'a>)> = None;
+    let mut keys = Vec::with_capacity(pairs.len());
     for (key, value) in pairs {
-        claims.take(key, value, remarks)?;
+        let claim = key.as_integer().map(HealthClaim::from_key);
+        keys.push((claim, key));
+        let Some(claim) = claim else { continue };
+        if chosen
+            .as_ref()
+            .is_none_or(|(other, _)| rank(claim) < rank(*other))
+        {
+            chosen = Some((claim, value));
+        }
     }
-    claims.finish(remarks)
+    let (claim, value) = chosen.ok_or(CwtError::HcertMissing)?;
+    let others = keys.iter().filter(|(other, _)| *other != Some(claim));
+    remarks.extend(others.map(|(_, key)| extra(&PLACE.member("hcert"), key)));
+    Ok(HealthItem::Claim(claim, value))
+}
+
+const fn rank(claim: HealthClaim) -> u8 {
+    match claim {
+        HealthClaim::Dcc => 0,
+        HealthClaim::Other(_) => 2,
+        _ => 1,
+    }
 }
 
 /// Claims as far as they were met.
@@ -42,6 +106,18 @@ struct Claims<'a> {
 }
 
 impl<'a> Claims<'a> {
+    fn read(bytes: &'a [u8], limits: &Limits, remarks: &mut Vec<Remark>) -> Result<Self, CwtError> {
+        let item = cbor::decode(bytes, limits.cbor()).map_err(CwtError::Cbor)?;
+        let Value::Map(pairs) = item else {
+            return Err(CwtError::Structure { claim: None });
+        };
+        let mut claims = Claims::default();
+        for (key, value) in pairs {
+            claims.take(key, value, remarks)?;
+        }
+        Ok(claims)
+    }
+
     fn take(
         &mut self,
         key: Value<'a>,

@@ -4,10 +4,11 @@ use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use core::fmt;
 
-use dcc_model::Timestamp;
+use dcc_model::{HealthClaim, Timestamp};
 use dcc_sign::{DocumentSigner, KeyId, KeyUsages, VerifyingKey};
 
 use super::country::CountryCode;
+use crate::trust_list::ListFormat;
 
 /// Who vouches that an entry is what its issuer published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -239,6 +240,19 @@ impl TrustEntry {
     /// The domains of WHO's network it belongs to, such as `DCC`; none where its list has none.
     pub fn domains(&self) -> impl ExactSizeIterator<Item = &str> {
         self.domains.iter().map(|domain| &**domain)
+    }
+
+    /// Whether the key may sign certificates of this kind by its domain of WHO's network.
+    ///
+    /// Lists without domains are lists of the DCC, except certificates that were named one by one
+    /// ([`ListFormat::Pem`](crate::trust_list::ListFormat::Pem)): whoever names them knows what
+    /// for. An opaque claim belongs to no domain, so only those serve it.
+    pub fn serves(&self, claim: HealthClaim) -> bool {
+        if self.domains.is_empty() {
+            let named = |list: &Provenance| list.source() == ListFormat::Pem.word();
+            return claim == HealthClaim::Dcc || self.provenance.iter().all(named);
+        }
+        self.domains().any(|own| claim.domains().contains(&own))
     }
 
     /// The subject for people: of the certificate, or as its list tells it.

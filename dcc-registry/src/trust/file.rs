@@ -82,6 +82,14 @@ pub fn write_trust_file(list: &TrustList) -> Vec<u8> {
     bytes
 }
 
+/// Whether bytes begin as [`write_trust_file`] begins them, whatever follows.
+pub fn is_trust_file(bytes: &[u8]) -> bool {
+    // A map of five, and its first member.
+    let mut beginning = Vec::from([0xa5, 0x01]);
+    beginning.extend(cbor::encode(&Value::text(MAGIC)));
+    bytes.starts_with(&beginning)
+}
+
 /// Reads what [`write_trust_file`] wrote.
 ///
 /// # Errors

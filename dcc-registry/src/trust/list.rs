@@ -72,6 +72,19 @@ impl TrustList {
         Ok(())
     }
 
+    /// Adds everything of another list, merged by the same rules.
+    ///
+    /// # Errors
+    ///
+    /// [`TrustListError`]; this list is then as it was.
+    pub fn merge(&mut self, other: Self) -> Result<(), TrustListError> {
+        let mut merged = self.clone();
+        merged.sources.extend(other.sources);
+        merged.extend(other.entries, other.tombstones)?;
+        *self = merged;
+        Ok(())
+    }
+
     /// A list of these parts, merged by the same rules.
     pub(crate) fn from_parts(
         entries: Vec<TrustEntry>,

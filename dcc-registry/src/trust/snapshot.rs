@@ -9,14 +9,17 @@ use dcc_model::Timestamp;
 use dcc_sign::{CryptoProvider, DocumentSigner, KeyId, KeyLookup, TrustedKey};
 
 use super::entry::{TrustEntry, TrustMaterial};
-use super::list::TrustList;
+use super::list::{TrustList, TrustListError};
 use crate::chain::{Authorities, ChainError, ChainVerifier};
+use crate::trust_list::{EntryReport, pem};
 
 /// Whether a document signer chains to an authority of its country. Asked once, when the snapshot
 /// is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChainState {
+    /// Nobody asked yet; see [`TrustSnapshot::checked`].
+    Unchecked,
     /// A bare key: there is no certificate that could chain.
     BareKey,
     /// It was issued by an authority of its country.
@@ -30,7 +33,7 @@ pub enum ChainState {
 impl ChainState {
     /// Whether a verifier may trust it.
     pub const fn is_trusted(self) -> bool {
-        !matches!(self, Self::NotChained(_))
+        !matches!(self, Self::NotChained(_) | Self::Unchecked)
     }
 }
 
@@ -73,6 +76,20 @@ struct Contents {
     keys: BTreeMap<KeyId, Vec<SnapshotKey>>,
     authorities: Vec<Arc<TrustEntry>>,
     as_of: Option<Timestamp>,
+    reports: Vec<EntryReport>,
+    checked: bool,
+}
+
+/// Why no snapshot could be made of certificates.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// There is neither a certificate nor a public key in the text.
+    #[error("there is no PEM certificate in the text")]
+    NoCertificate,
+    /// They cannot stand in one list.
+    #[error(transparent)]
+    List(#[from] TrustListError),
 }
 
 impl TrustSnapshot {
@@ -89,33 +106,112 @@ impl TrustSnapshot {
 
     /// Freezes a list whose chains are checked this way, for instance with SHA-1 allowed.
     pub fn with_chains(list: &TrustList, chains: &ChainVerifier) -> Self {
+        Self::unchecked(list).checked_by(chains)
+    }
+
+    /// Freezes a list whose chains nobody has checked yet; until then no document signer in it is
+    /// trusted. A verifier of `dcc-verify` checks them when it takes the snapshot.
+    pub fn unchecked(list: &TrustList) -> Self {
+        let authorities = list.authorities().cloned().map(Arc::new).collect();
+        let mut keys: BTreeMap<KeyId, Vec<SnapshotKey>> = BTreeMap::new();
+        for entry in list.signers() {
+            keys.entry(entry.kid().clone())
+                .or_default()
+                .push(SnapshotKey {
+                    key: Arc::new(trusted_key(entry)),
+                    entry: Arc::new(entry.clone()),
+                    chain: ChainState::Unchecked,
+                });
+        }
+        Self {
+            inner: Arc::new(Contents {
+                keys,
+                authorities,
+                as_of: list.as_of(),
+                reports: Vec::new(),
+                checked: false,
+            }),
+        }
+    }
+
+    /// Reads every certificate and public key of a PEM text, as
+    /// [`from_certificates`](Self::from_certificates).
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError`]; one bad entry is none, see [`reports`](Self::reports).
+    pub fn from_pem(pem: impl AsRef<[u8]>) -> Result<Self, SnapshotError> {
+        let snapshot = Self::from_certificates([pem])?;
+        let nothing = snapshot.inner.keys.is_empty() && snapshot.inner.authorities.is_empty();
+        if nothing && snapshot.reports().is_empty() {
+            return Err(SnapshotError::NoCertificate);
+        }
+        Ok(snapshot)
+    }
+
+    /// A snapshot of certificates in DER, or PEM texts of any number of them. Those of a CA become
+    /// authorities, the others document signers; what cannot be used is in
+    /// [`reports`](Self::reports). Its age is unknown and its chains are unchecked.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError::List`].
+    pub fn from_certificates<I>(certificates: I) -> Result<Self, SnapshotError>
+    where
+        I: IntoIterator<Item: AsRef<[u8]>>,
+    {
+        let import = pem::certificates(certificates);
+        let reports = import.rejected().iter().chain(import.noted());
+        let reports = reports.cloned().collect();
+        let mut list = TrustList::new();
+        list.add(import)?;
+        let mut snapshot = Self::unchecked(&list);
+        if let Some(contents) = Arc::get_mut(&mut snapshot.inner) {
+            contents.reports = reports;
+            contents.as_of = None;
+        }
+        Ok(snapshot)
+    }
+
+    /// This snapshot with every chain checked; the same where that was done before.
+    #[must_use]
+    pub fn checked(self, provider: &CryptoProvider) -> Self {
+        if self.inner.checked {
+            return self;
+        }
+        self.checked_by(&ChainVerifier::new(provider.clone()))
+    }
+
+    /// This snapshot with every chain checked this way, whatever was done before.
+    #[must_use]
+    pub fn checked_by(&self, chains: &ChainVerifier) -> Self {
         let mut authorities = Authorities::new();
-        let mut kept = Vec::new();
-        for entry in list.authorities() {
-            kept.push(Arc::new(entry.clone()));
+        for entry in self.authorities() {
             if let (Some(certificate), Some(country)) = (entry.certificate(), entry.country()) {
                 // One that may not issue, such as an upload certificate, is nobody's authority.
                 let _may_issue =
                     authorities.insert(country.as_str(), DocumentSigner::clone(certificate));
             }
         }
-        let mut keys: BTreeMap<KeyId, Vec<SnapshotKey>> = BTreeMap::new();
-        for entry in list.signers() {
-            let chain = chain_state(chains, &authorities, entry);
-            let key = Arc::new(trusted_key(entry));
-            let entry = Arc::new(entry.clone());
-            keys.entry(entry.kid().clone())
-                .or_default()
-                .push(SnapshotKey { key, entry, chain });
+        let mut keys = self.inner.keys.clone();
+        for known in keys.values_mut().flatten() {
+            known.chain = chain_state(chains, &authorities, &known.entry);
         }
-        let contents = Contents {
-            keys,
-            authorities: kept,
-            as_of: list.as_of(),
-        };
         Self {
-            inner: Arc::new(contents),
+            inner: Arc::new(Contents {
+                keys,
+                authorities: self.inner.authorities.clone(),
+                as_of: self.inner.as_of,
+                reports: self.inner.reports.clone(),
+                checked: true,
+            }),
         }
+    }
+
+    /// What is the matter with certificates this snapshot was made of, in their order: broken
+    /// ones, which are not in it, and those whose key may not verify HCERTs.
+    pub fn reports(&self) -> &[EntryReport] {
+        &self.inner.reports
     }
 
     /// How many keys there are.
@@ -145,12 +241,13 @@ impl TrustSnapshot {
         &self.inner.authorities
     }
 
-    /// The time of the oldest list in it.
+    /// The time of the oldest list in it; `None` where that is unknown.
     pub fn as_of(&self) -> Option<Timestamp> {
         self.inner.as_of
     }
 
-    /// The age of the oldest list in seconds, never negative; `None` of an empty snapshot.
+    /// The age of the oldest list in seconds, never negative; `None` where it is
+    /// unknown.
     pub fn age_seconds(&self, now: Timestamp) -> Option<i64> {
         let as_of = self.as_of()?;
         Some(

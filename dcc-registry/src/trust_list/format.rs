@@ -70,6 +70,16 @@ impl ListFormat {
         !matches!(self, Self::Pem | Self::Mirror)
     }
 
+    /// Whether this is the material signed by WHO's anchor that belongs beside a DID document. It
+    /// is no list of its own.
+    pub fn is_signed_material(bytes: &[u8]) -> bool {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let json: Value = serde_json::from_slice(bytes).unwrap_or_default();
+        json.get("trustAnchorSignature").is_some()
+            || is_material(Some(&json))
+            || is_material(json.get("items"))
+    }
+
     /// The format of these files, by names and content.
     pub fn detect(files: &[ListFile<'_>]) -> Option<Self> {
         let named = |name: &str| files.iter().any(|file| file.is_named(name));
@@ -222,10 +232,26 @@ mod tests {
             ),
             (r#"{"certificates":[]}"#, Some(ListFormat::Mirror)),
             (r#"[{"identyfikator":""}]"#, Some(ListFormat::Mirror)),
+            (r#"[{"trustAnchorSignature":""}]"#, None),
             ("hello", None),
             ("", None),
         ] {
             assert_eq!(detect(&[("x", text)]), format, "{text}");
+        }
+    }
+
+    #[test]
+    fn signed_material_is_no_list() {
+        for material in [
+            r#"{"trustAnchorSignature":""}"#,
+            r#"[{"trustAnchorSignature":""}]"#,
+            r#"{"items":[{"trustAnchorSignature":""}]}"#,
+        ] {
+            assert!(ListFormat::is_signed_material(material.as_bytes()));
+            assert_eq!(detect(&[("x", material)]), None);
+        }
+        for other in ["", "[]", r#"{"verificationMethod":[]}"#] {
+            assert!(!ListFormat::is_signed_material(other.as_bytes()));
         }
     }
 

@@ -3,6 +3,7 @@
 //! What a bare key's list says about it stands in lines of explanatory text before its block, as
 //! [`export`](super::export()) writes them; RFC 7468 section 5.2 allows such text.
 
+use dcc_model::Timestamp;
 use dcc_sign::KeyId;
 
 use super::error::{EntryReason, ImportError};
@@ -13,20 +14,40 @@ use super::listing::{Listing, usages_of_letters};
 use crate::trust::{CountryCode, Integrity, ValidityPeriod};
 
 pub(crate) fn import(importer: &Importer, files: &[ListFile<'_>]) -> Result<Import, ImportError> {
+    if files
+        .iter()
+        .any(|file| file.bytes().len() > json::FILE_LIMIT)
+    {
+        return Err(ImportError::TooLarge {
+            limit: json::FILE_LIMIT,
+        });
+    }
+    let contents = files.iter().map(ListFile::bytes);
+    Ok(collect(contents, importer.now()))
+}
+
+/// What stands in these texts and certificates, whose age nobody knows.
+pub(crate) fn certificates<I>(contents: I) -> Import
+where
+    I: IntoIterator<Item: AsRef<[u8]>>,
+{
+    collect(contents, Timestamp::UNIX_EPOCH)
+}
+
+fn collect<I>(contents: I, as_of: Timestamp) -> Import
+where
+    I: IntoIterator<Item: AsRef<[u8]>>,
+{
     let format = ListFormat::Pem;
-    let mut found = Collector::new(format, format.word(), Integrity::Unsigned, importer.now());
+    let mut found = Collector::new(format, format.word(), Integrity::Unsigned, as_of);
     let mut index = 0_usize;
-    for file in files {
-        if file.bytes().len() > json::FILE_LIMIT {
-            return Err(ImportError::TooLarge {
-                limit: json::FILE_LIMIT,
-            });
-        }
-        let text = core::str::from_utf8(file.bytes())
+    for content in contents {
+        let bytes = content.as_ref();
+        let text = core::str::from_utf8(bytes)
             .ok()
-            .filter(|text| is_pem(text));
+            .filter(|text| is_pem(text) || text.trim().is_empty());
         let Some(text) = text else {
-            found.take(index, Listing::certificate(file.bytes()));
+            found.take(index, Listing::certificate(bytes));
             index = index.saturating_add(1);
             continue;
         };
@@ -44,7 +65,7 @@ pub(crate) fn import(importer: &Importer, files: &[ListFile<'_>]) -> Result<Impo
             index = index.saturating_add(1);
         }
     }
-    Ok(found.finish())
+    found.finish()
 }
 
 /// Adds what the lines before a block say.

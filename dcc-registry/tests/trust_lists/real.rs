@@ -243,6 +243,39 @@ fn vietnams_production_signer_is_trusted_without_restriction() {
     assert!(snapshot.find(&found[0]).unwrap().chain().is_trusted());
 }
 
+/// Every RSA signer of the German list, which has the certificates of all countries, may verify
+/// HCERTs: nobody is lost to a limit of ours.
+#[test]
+fn every_country_that_signs_with_rsa_is_trusted() {
+    let Some(import) = mirror("trustlists/trustlist_de.min.json.gz") else {
+        return;
+    };
+    let mut list = TrustList::new();
+    list.add(import).unwrap();
+    let snapshot = TrustSnapshot::new(&list, &provider());
+    let (mut usable, mut lost) = (Vec::new(), Vec::new());
+    for known in snapshot.keys() {
+        let Some(certificate) = known.entry().certificate() else {
+            continue;
+        };
+        // rsaEncryption (RFC 8017 appendix C), in the certificate's own key.
+        let rsa = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
+        let spki = certificate.spki_der();
+        if !spki.windows(rsa.len()).any(|bytes| bytes == rsa) {
+            continue;
+        }
+        let country = known.entry().country().unwrap().to_string();
+        let trusted = known.chain().is_trusted() && known.key().may_sign_hcerts();
+        match known.key().key() {
+            Ok(_) if trusted => usable.push(country),
+            other => lost.push((country, other.err().copied())),
+        }
+    }
+    assert_eq!(lost, []);
+    let usable = tally(usable);
+    assert!(usable.len() > 10 && usable.contains_key("VN"), "{usable:?}");
+}
+
 /// What a verifier asks of a snapshot.
 fn view(list: &TrustList) -> Vec<Value> {
     let entries = list.entries().iter().map(|entry| {
@@ -373,4 +406,36 @@ fn importers_of_lists_hold_in_threads() {
     is_shared::<Importer>();
     is_shared::<TrustSnapshot>();
     is_shared::<TrustHandle>();
+}
+
+#[test]
+fn every_rsa_signer_of_the_german_list_is_accepted_as_trust() {
+    let Some(import) = mirror("trustlists/trustlist_de.min.json.gz") else {
+        return;
+    };
+    let mut list = TrustList::new();
+    list.add(import).unwrap();
+    let snapshot = TrustSnapshot::new(&list, &provider());
+    let mut lengths = BTreeMap::<usize, usize>::new();
+    let mut countries = BTreeMap::<String, usize>::new();
+    for known in snapshot.keys() {
+        let Some(key) = known.entry().verifying_key() else {
+            continue;
+        };
+        if key.algorithm() != dcc_sign::Algorithm::Ps256 {
+            continue;
+        }
+        *lengths.entry(key.signature_len() * 8).or_default() += 1;
+        let country = known.entry().country().unwrap().to_string();
+        *countries.entry(country).or_default() += 1;
+        let found = snapshot.candidates(known.entry().kid());
+        assert!(
+            found.iter().any(|own| own.may_sign_hcerts()) && known.chain().is_trusted(),
+            "{:?}",
+            known.entry()
+        );
+    }
+    // Trust.md section 3 counts them on this list.
+    assert_eq!(lengths, BTreeMap::from([(2048, 35), (4096, 3)]));
+    assert!(countries.contains_key("VN"), "{countries:?}");
 }

@@ -1,5 +1,7 @@
 //! Writes a seed corpus for every target, made by our own encoder.
 
+mod trust;
+
 use std::fs;
 use std::path::Path;
 
@@ -50,7 +52,7 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
         let der = dcc_sign::DocumentSigner::from_bytes(&pem)?.der().to_vec();
         write(root, "dsc", &format!("{name}.der"), &der)?;
     }
-    Ok(())
+    trust::seed(root)
 }
 
 fn write(root: &Path, target: &str, name: &str, bytes: &[u8]) -> std::io::Result<()> {
