@@ -337,6 +337,22 @@ fn the_steps_one_by_one_make_the_same_certificates() {
     let again = step(&["import", "doses", &input("doses.csv")]);
     assert_eq!(again["doses_added"], 0);
     assert_eq!(again["subjects_added"], 0);
+    // What another system issued is taken in under its signer's key, once.
+    let elsewhere = campaign.issued("elsewhere", &[]);
+    let folder = campaign.path("elsewhere");
+    let signer = fs::read_dir(folder.join("trust/dsc")).unwrap().next();
+    let signer = signer.unwrap().unwrap().path();
+    let file = folder.join("certificates.jsonl");
+    let take = [
+        "import",
+        "certificates",
+        text(&file),
+        "--trust",
+        text(&signer),
+    ];
+    let issued = &elsewhere["batch"]["subjects"]["issued"];
+    assert_eq!(&step(&take)["current"], issued);
+    assert_eq!(&step(&take)["unchanged"], issued);
     // Nobody has signed a dose yet, so nobody is issued.
     let keys = campaign.path("keys");
     let made = dcc(&["keygen", "--out", text(&keys), "--valid-from", "2022-05-01"]);

@@ -125,10 +125,9 @@ fn decisions(
     directory: &SigningDirectory,
 ) -> BTreeMap<String, EligibilityDecision> {
     let mut decided = BTreeMap::new();
+    let filter = ScanFilter::all();
     for bucket in Bucket::all() {
-        let scan = loaded
-            .registry
-            .scan(bucket, &ScanFilter::all(), None, 10_000);
+        let scan = loaded.registry.scan(bucket, &filter, None, 10_000);
         for subject in block_on(scan).unwrap() {
             let decision = Decision5772FullCourse::new().decide(&subject, directory, at());
             decided.insert(subject.record.subject_ref, decision);

@@ -46,6 +46,8 @@ pub(crate) enum ImportKind {
     Facilities,
     /// Delegations to sign
     Delegations,
+    /// Certificates that another system issued: lines of JSON with `subject_ref` and `hc1`
+    Certificates,
 }
 
 #[derive(Debug, Args)]
@@ -53,7 +55,7 @@ pub(crate) struct ImportArgs {
     /// What the table holds
     #[arg(value_enum)]
     pub(crate) kind: ImportKind,
-    /// CSV (UTF-8; comma, semicolon or tab) or XLSX
+    /// CSV (UTF-8; comma, semicolon or tab) or XLSX; certificates: .jsonl
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     #[command(flatten)]
@@ -66,6 +68,9 @@ pub(crate) struct ImportArgs {
     /// A corrected list: its rows replace the data of subjects that are not identified yet
     #[arg(long)]
     pub(crate) corrected: bool,
+    /// Signers of the certificates that are taken in: DER, PEM or a PEM bundle
+    #[arg(long, value_name = "PATH")]
+    pub(crate) trust: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

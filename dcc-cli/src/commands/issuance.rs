@@ -1,6 +1,7 @@
 //! The commands of a campaign.
 
 mod central;
+mod certificates;
 mod certify;
 mod check;
 mod failure;

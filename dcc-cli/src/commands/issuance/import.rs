@@ -10,7 +10,7 @@ use dcc_issue::intake::{DelegationRow, DoseRow, FacilityRow};
 use dcc_registry::{IdentityRule, PopulationDetail};
 use serde_json::{Value, json};
 
-use super::{Failure, tables};
+use super::{Failure, certificates, tables};
 use crate::args::LangArg;
 use crate::args::issuance::{ImportArgs, ImportKind};
 use crate::args::register::RegisterArgs;
@@ -31,6 +31,13 @@ pub(super) fn run(args: &ImportArgs) -> Result<(), Failure> {
         ImportKind::Delegations => {
             let report = runtime::block_on(delegations(args))?;
             (tell_directory(args, &report), directory_json(&report))
+        }
+        ImportKind::Certificates => {
+            let report = runtime::block_on(certificates::imported(args))?;
+            let lines = report
+                .iter()
+                .map(|(word, count)| format!("{count:>9} {word}"));
+            (lines.collect(), json!(report))
         }
         ImportKind::Population => {
             let file = population(args)?;
