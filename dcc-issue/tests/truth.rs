@@ -3,8 +3,16 @@
 //! whoever may sign a dose is taken to have signed it.
 
 #![cfg(feature = "synthetic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot set itself up fails"
+)]
 
-use std::collections::{BTreeMap, HashMap};
+extern crate alloc;
+
+use alloc::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::Path;
 
@@ -21,7 +29,7 @@ use dcc_issue::{PopulationFile, RefusalState, SigningDirectory, certificate_ders
 use dcc_model::Coded as _;
 use dcc_registry::{
     Act, Actor, Attestation, AttestationStore as _, Attested, Bucket, Digest, FacilityId,
-    IdentityRule, Leaf, MemoryRegistry, PopulationDetail, ReferenceKey, ScanFilter,
+    IdentityRule, Leaf, MemoryRegistry, PopulationDetail, ReferenceKey, Registry, ScanFilter,
     SubjectStore as _, Timestamp,
 };
 use pollster::block_on;
@@ -65,7 +73,8 @@ fn load(folder: &Path) -> Loaded {
     block_on(import_delegations(&registry, rows, &act())).unwrap();
     let rows = DoseRow::rows(file("doses.csv"), &profile, &options).unwrap();
     let mut silent = |_: &DoseImportReport| {};
-    let place = (&registry as _, &key);
+    let register: &dyn Registry = &registry;
+    let place = (register, &key);
     let report = block_on(import_doses(
         place,
         rows,
