@@ -56,7 +56,7 @@ pub(crate) enum AttestExchange {
 
 #[derive(Debug, Args)]
 pub(crate) struct AttestExportArgs {
-    /// Folder for the files, <id>.dcc-attestation
+    /// Folder for the files, ID.dcc-attestation
     #[arg(value_name = "FOLDER")]
     pub(crate) folder: PathBuf,
     /// Only those of this facility's doses
