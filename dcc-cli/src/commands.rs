@@ -21,11 +21,11 @@ pub(crate) fn complain(message: impl core::fmt::Display) {
     drop(writeln!(io::stderr().lock(), "dcc: {message}"));
 }
 
-/// SHA-256 in hexadecimal, as fingerprints are written.
-pub(crate) fn hex(hash: &[u8; 32]) -> String {
+/// Bytes in lower-case hexadecimal, as fingerprints are written.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use core::fmt::Write as _;
-    let mut text = String::new();
-    for byte in hash {
+    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
+    for byte in bytes {
         // Writing to a string cannot fail.
         let _infallible = write!(text, "{byte:02x}");
     }

@@ -7,6 +7,7 @@ use dcc_codec::layers::Layers;
 use dcc_model::{Coded as _, Lang};
 use serde_json::{Value, json};
 
+use crate::commands::hex;
 use crate::input::Item;
 
 /// Every form as JSON; bytes in hexadecimal, CBOR in diagnostic notation (RFC 8949 section 8).
@@ -136,14 +137,4 @@ pub(crate) fn human(
         }
     }
     writeln!(out)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use core::fmt::Write as _;
-    let text = String::with_capacity(bytes.len().saturating_mul(2));
-    bytes.iter().fold(text, |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
 }

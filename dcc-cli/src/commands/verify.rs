@@ -28,17 +28,9 @@ pub(crate) fn run(args: &VerifyArgs) -> Outcome {
             _ => Form::Desk,
         },
         policy: *verifier.policy(),
-        trust_age: verifier.trust().age_seconds(now),
     };
     let at = args.at.unwrap_or(now);
     each_certificate(&args.input.inputs, |out, item| {
-        let text = match &item.text {
-            Ok(text) => text,
-            Err(code) => {
-                screen.unread(out, &item, *code)?;
-                return Ok(false);
-            }
-        };
         // Whoever feeds standard input piece by piece may do so for hours.
         let (at, now) = match args.at {
             Some(at) => (at, Timestamp::now()),
@@ -48,8 +40,16 @@ pub(crate) fn run(args: &VerifyArgs) -> Outcome {
             }
             None => (at, now),
         };
+        let trust_age = verifier.trust().age_seconds(now);
+        let text = match &item.text {
+            Ok(text) => text,
+            Err(code) => {
+                screen.unread(out, &item, *code, trust_age)?;
+                return Ok(false);
+            }
+        };
         let verdict = verifier.verify_as_of(text, at, now);
-        screen.verdict(out, &item, &verdict)?;
+        screen.verdict(out, &item, &verdict, trust_age)?;
         Ok(verdict.decision() == Decision::Accept)
     })
 }
@@ -110,25 +110,37 @@ struct Screen {
     view: View,
     form: Form,
     policy: Policy,
-    trust_age: Option<i64>,
 }
 
 impl Screen {
-    fn verdict(&self, out: &mut dyn Write, item: &Item, verdict: &Verdict) -> io::Result<()> {
+    /// The age of the trust list, in seconds, is that of this moment: a gate runs for days.
+    fn verdict(
+        &self,
+        out: &mut dyn Write,
+        item: &Item,
+        verdict: &Verdict,
+        trust_age: Option<i64>,
+    ) -> io::Result<()> {
         match self.form {
             Form::Json => writeln!(out, "{}", report::verdict(item, verdict)),
-            Form::Gate => self.view.gate(out, item, verdict, self.trust_age),
+            Form::Gate => self.view.gate(out, item, verdict, trust_age),
             Form::Desk => self.view.verdict(out, item, verdict),
         }
     }
 
-    fn unread(&self, out: &mut dyn Write, item: &Item, code: RejectCode) -> io::Result<()> {
+    fn unread(
+        &self,
+        out: &mut dyn Write,
+        item: &Item,
+        code: RejectCode,
+        trust_age: Option<i64>,
+    ) -> io::Result<()> {
         match self.form {
             Form::Json => {
                 let object = report::unread_verdict(item, code, &self.policy);
                 writeln!(out, "{object}")
             }
-            Form::Gate => self.view.gate_unread(out, item, code, self.trust_age),
+            Form::Gate => self.view.gate_unread(out, item, code, trust_age),
             Form::Desk => self.view.unread(out, item, code),
         }
     }
