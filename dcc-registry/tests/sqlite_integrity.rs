@@ -13,7 +13,7 @@ use dcc_registry::{
     Identity, Intake, IntakeStore as _, ReferenceKey, SqliteRegistry, StoreErrorKind, SubjectId,
     SubjectStore as _, Timestamp, civil, verify_audit,
 };
-use sqlx::sqlite::SqlitePool;
+use rusqlite::Connection;
 
 const MARK: &str = "Nguyễn Thị Đánh Dấu";
 
@@ -31,13 +31,10 @@ fn person(number: u8) -> Intake {
     item
 }
 
-async fn sql(path: &Path, statement: &'static str) {
-    let pool = SqlitePool::connect(&format!("sqlite://{}", path.display()))
-        .await
-        .unwrap();
-    let done = sqlx::query(statement).execute(&pool).await.unwrap();
-    assert!(done.rows_affected() > 0, "{statement}");
-    pool.close().await;
+fn sql(path: &Path, statement: &'static str) {
+    let connection = Connection::open(path).unwrap();
+    let touched = connection.execute(statement, []).unwrap();
+    assert!(touched > 0, "{statement}");
 }
 
 /// A register of eight people, each taken in three times (corrected), and its checkpoint.
@@ -66,7 +63,7 @@ async fn after(statement: &'static str) -> Vec<AuditFinding> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("r.db");
     let checkpoint = filled(&path).await;
-    sql(&path, statement).await;
+    sql(&path, statement);
     let registry = SqliteRegistry::open(&path).await.unwrap();
     let report = verify_audit(&registry, Some(&checkpoint)).await.unwrap();
     registry.close().await;
@@ -107,12 +104,11 @@ async fn reordered_events_are_found() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("r.db");
     let checkpoint = filled(&path).await;
-    sql(&path, swap).await;
+    sql(&path, swap);
     sql(
         &path,
         "UPDATE audit_event SET number = -number WHERE number < 0",
-    )
-    .await;
+    );
     let registry = SqliteRegistry::open(&path).await.unwrap();
     let report = verify_audit(&registry, Some(&checkpoint)).await.unwrap();
     assert!(
@@ -129,11 +125,11 @@ async fn truncation_with_the_head_moved_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("r.db");
     let checkpoint = filled(&path).await;
-    sql(&path, "DELETE FROM audit_event WHERE number = 3").await;
+    sql(&path, "DELETE FROM audit_event WHERE number = 3");
     let back = "UPDATE bucket_state SET audit_number = 2, audit_hash = \
                 (SELECT hash FROM audit_event e WHERE e.bucket = bucket_state.bucket \
                  AND e.number = 2) WHERE audit_number = 3";
-    sql(&path, back).await;
+    sql(&path, back);
     let registry = SqliteRegistry::open(&path).await.unwrap();
     let blind = verify_audit(&registry, None).await.unwrap();
     assert!(
@@ -174,7 +170,7 @@ async fn a_file_of_somebody_else_or_of_a_later_version_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("r.db");
     filled(&path).await;
-    sql(&path, "INSERT INTO schema_version (version) VALUES (99)").await;
+    sql(&path, "INSERT INTO schema_version (version) VALUES (99)");
     let error = SqliteRegistry::open(&path).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.constraint()),
@@ -206,7 +202,7 @@ async fn no_error_quotes_a_row() {
     ];
     let id: SubjectId = person(1).subject;
     for statement in statements {
-        sql(&path, statement).await;
+        sql(&path, statement);
         let registry = SqliteRegistry::open(&path).await.unwrap();
         let error = registry.subjects(&[id]).await.unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Corrupt);
@@ -226,9 +222,7 @@ async fn the_database_refuses_two_current_certificates() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("r.db");
     filled(&path).await;
-    let pool = SqlitePool::connect(&format!("sqlite://{}", path.display()))
-        .await
-        .unwrap();
+    let connection = Connection::open(&path).unwrap();
     let row = "INSERT INTO certificate SELECT bucket, subject, ?, ?, 1, x'', x'', 0, x'', x'', 0, \
                0, 1, 1, 'VN', '', NULL, 0, NULL, NULL, NULL, NULL, NULL FROM subject LIMIT 1";
     for (name, state, allowed) in [
@@ -239,10 +233,9 @@ async fn the_database_refuses_two_current_certificates() {
         ("E", 1, false),
         ("F", 5, true),
     ] {
-        let done = sqlx::query(row).bind(name).bind(state).execute(&pool).await;
+        let done = connection.execute(row, (name, state));
         assert_eq!(done.is_ok(), allowed, "{name}");
     }
-    pool.close().await;
 }
 
 /// The settings on which "it is on the disk when the call returns" rests.

@@ -1,51 +1,67 @@
 //! Values in and out of rows.
 
-use alloc::sync::Arc;
-
 use dcc_model::{Timestamp, civil};
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments as _, Decode, Encode, Row as _, Sqlite, Type};
+use rusqlite::types::{FromSql, ToSqlOutput, Value, ValueRef};
+use rusqlite::{Row, Statement};
 
+use super::statement::foreign;
 use crate::engine::wire;
 use crate::{Digest, LookupKey, ReasonCode, StoreError, SubjectId};
 
 /// The values of a statement, in order.
 #[derive(Default)]
-pub(super) struct Writer {
-    arguments: SqliteArguments,
+pub(super) struct Writer<'v> {
+    values: Vec<ToSqlOutput<'v>>,
     failed: bool,
 }
 
-impl Writer {
-    fn add<'value, T: Encode<'value, Sqlite> + Type<Sqlite>>(&mut self, value: T) -> &mut Self {
-        self.failed |= self.arguments.add(value).is_err();
+impl<'v> Writer<'v> {
+    fn borrow(&mut self, value: ValueRef<'v>) -> &mut Self {
+        self.values.push(ToSqlOutput::Borrowed(value));
         self
     }
 
-    pub(super) fn text(&mut self, text: &str) -> &mut Self {
-        self.add(Arc::<str>::from(text))
+    fn own(&mut self, value: Value) -> &mut Self {
+        self.values.push(ToSqlOutput::Owned(value));
+        self
     }
 
-    pub(super) fn optional_text(&mut self, text: Option<&str>) -> &mut Self {
-        self.add(text.map(Arc::<str>::from))
+    pub(super) fn text(&mut self, text: &'v str) -> &mut Self {
+        self.borrow(ValueRef::Text(text.as_bytes()))
     }
 
-    pub(super) fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        self.add(bytes.to_vec())
+    pub(super) fn own_text(&mut self, text: String) -> &mut Self {
+        self.own(Value::Text(text))
     }
 
-    pub(super) fn optional_bytes(&mut self, bytes: Option<&[u8]>) -> &mut Self {
-        self.add(bytes.map(<[u8]>::to_vec))
+    pub(super) fn optional_text(&mut self, text: Option<&'v str>) -> &mut Self {
+        self.borrow(text.map_or(ValueRef::Null, |text| ValueRef::Text(text.as_bytes())))
+    }
+
+    pub(super) fn bytes(&mut self, bytes: &'v [u8]) -> &mut Self {
+        self.borrow(ValueRef::Blob(bytes))
+    }
+
+    pub(super) fn own_bytes(&mut self, bytes: Vec<u8>) -> &mut Self {
+        self.own(Value::Blob(bytes))
+    }
+
+    pub(super) fn optional_bytes(&mut self, bytes: Option<&'v [u8]>) -> &mut Self {
+        self.borrow(bytes.map_or(ValueRef::Null, ValueRef::Blob))
     }
 
     pub(super) fn signed(&mut self, number: i64) -> &mut Self {
-        self.add(number)
+        self.borrow(ValueRef::Integer(number))
+    }
+
+    fn null(&mut self) -> &mut Self {
+        self.borrow(ValueRef::Null)
     }
 
     /// A number that a database can hold; a larger one fails the statement.
     pub(super) fn number(&mut self, number: impl TryInto<i64>) -> &mut Self {
         if let Ok(number) = number.try_into() {
-            return self.add(number);
+            return self.signed(number);
         }
         self.failed = true;
         self
@@ -53,26 +69,29 @@ impl Writer {
 
     /// A count that need not be exact above what a database can hold.
     pub(super) fn limit(&mut self, limit: usize) -> &mut Self {
-        self.add(i64::try_from(limit).unwrap_or(i64::MAX))
+        self.signed(i64::try_from(limit).unwrap_or(i64::MAX))
     }
 
     pub(super) fn optional_number(&mut self, number: Option<u64>) -> &mut Self {
         match number {
             Some(number) => self.number(number),
-            None => self.add(None::<i64>),
+            None => self.null(),
         }
     }
 
     pub(super) fn time(&mut self, at: Timestamp) -> &mut Self {
-        self.add(at.unix_seconds())
+        self.signed(at.unix_seconds())
     }
 
     pub(super) fn optional_time(&mut self, at: Option<Timestamp>) -> &mut Self {
-        self.add(at.map(Timestamp::unix_seconds))
+        match at {
+            Some(at) => self.time(at),
+            None => self.null(),
+        }
     }
 
     /// The subject's bucket, then the subject.
-    pub(super) fn subject(&mut self, id: &SubjectId) -> &mut Self {
+    pub(super) fn subject(&mut self, id: &'v SubjectId) -> &mut Self {
         self.number(id.bucket().number()).bytes(id.as_bytes())
     }
 
@@ -88,7 +107,7 @@ impl Writer {
     ) -> &mut Self {
         match value {
             Some(value) => self.word(all, value),
-            None => self.add(None::<i64>),
+            None => self.null(),
         }
     }
 
@@ -103,30 +122,34 @@ impl Writer {
             return self.text("");
         }
         if let Ok(text) = serde_json::to_string(value) {
-            return self.add(text);
+            return self.own_text(text);
         }
         self.failed = true;
         self
     }
 
-    pub(super) fn finish(self) -> Result<SqliteArguments, StoreError> {
-        if self.failed {
-            Err(StoreError::invalid("value"))
-        } else {
-            Ok(self.arguments)
+    /// Gives the values to a statement and is empty again, ready for its next row.
+    pub(super) fn bind(&mut self, statement: &mut Statement<'_>) -> Result<(), StoreError> {
+        if self.failed || self.values.len() != statement.parameter_count() {
+            return Err(StoreError::invalid("value"));
         }
+        for (place, value) in self.values.drain(..).enumerate() {
+            let bound = statement.raw_bind_parameter(place.saturating_add(1), value);
+            bound.map_err(|error| foreign(&error))?;
+        }
+        Ok(())
     }
 }
 
 /// Reads the columns of a row, one after the other.
 pub(super) struct Reader<'row> {
-    row: &'row SqliteRow,
+    row: &'row Row<'row>,
     column: usize,
     about: &'static str,
 }
 
 impl<'row> Reader<'row> {
-    pub(super) const fn new(row: &'row SqliteRow, about: &'static str) -> Self {
+    pub(super) const fn new(row: &'row Row<'row>, about: &'static str) -> Self {
         Self {
             row,
             column: 0,
@@ -138,10 +161,26 @@ impl<'row> Reader<'row> {
         StoreError::corrupt(self.about)
     }
 
-    fn next<T: Decode<'row, Sqlite> + Type<Sqlite>>(&mut self) -> Result<T, StoreError> {
+    fn value(&mut self) -> Result<ValueRef<'row>, StoreError> {
         let column = self.column;
         self.column = column.saturating_add(1);
-        self.row.try_get(column).map_err(|_| self.corrupt())
+        self.row.get_ref(column).map_err(|_| self.corrupt())
+    }
+
+    fn next<T: FromSql>(&mut self) -> Result<T, StoreError> {
+        T::column_result(self.value()?).map_err(|_| self.corrupt())
+    }
+
+    fn str(&mut self) -> Result<&'row str, StoreError> {
+        self.value()?.as_str().map_err(|_| self.corrupt())
+    }
+
+    fn blob(&mut self) -> Result<&'row [u8], StoreError> {
+        self.value()?.as_blob().map_err(|_| self.corrupt())
+    }
+
+    fn optional_blob(&mut self) -> Result<Option<&'row [u8]>, StoreError> {
+        self.value()?.as_blob_or_null().map_err(|_| self.corrupt())
     }
 
     pub(super) fn text(&mut self) -> Result<String, StoreError> {
@@ -153,30 +192,35 @@ impl<'row> Reader<'row> {
     }
 
     pub(super) fn bytes(&mut self) -> Result<Vec<u8>, StoreError> {
-        self.next()
+        Ok(self.blob()?.to_vec())
     }
 
     pub(super) fn digest(&mut self) -> Result<Digest, StoreError> {
-        let bytes: &[u8] = self.next()?;
+        let bytes = self.blob()?;
         Digest::from_slice(bytes).ok_or_else(|| self.corrupt())
     }
 
     pub(super) fn optional_digest(&mut self) -> Result<Option<Digest>, StoreError> {
-        let bytes: Option<&[u8]> = self.next()?;
+        let bytes = self.optional_blob()?;
         bytes
             .map(|bytes| Digest::from_slice(bytes).ok_or_else(|| self.corrupt()))
             .transpose()
     }
 
+    pub(super) fn key(&mut self) -> Result<LookupKey, StoreError> {
+        let bytes = self.blob()?;
+        LookupKey::from_slice(bytes).ok_or_else(|| self.corrupt())
+    }
+
     pub(super) fn optional_key(&mut self) -> Result<Option<LookupKey>, StoreError> {
-        let bytes: Option<&[u8]> = self.next()?;
+        let bytes = self.optional_blob()?;
         bytes
             .map(|bytes| LookupKey::from_slice(bytes).ok_or_else(|| self.corrupt()))
             .transpose()
     }
 
     pub(super) fn id(&mut self) -> Result<SubjectId, StoreError> {
-        let bytes: &[u8] = self.next()?;
+        let bytes = self.blob()?;
         SubjectId::from_slice(bytes).ok_or_else(|| self.corrupt())
     }
 
@@ -215,7 +259,7 @@ impl<'row> Reader<'row> {
     }
 
     pub(super) fn date(&mut self) -> Result<civil::Date, StoreError> {
-        let text: &str = self.next()?;
+        let text = self.str()?;
         wire::date(text, self.about)
     }
 
@@ -238,7 +282,7 @@ impl<'row> Reader<'row> {
     pub(super) fn json<T: serde::de::DeserializeOwned + Default>(
         &mut self,
     ) -> Result<T, StoreError> {
-        let text: &str = self.next()?;
+        let text = self.str()?;
         if text.is_empty() {
             return Ok(T::default());
         }

@@ -2,8 +2,7 @@
 
 use core::fmt::Write as _;
 
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
-use sqlx::{Arguments as _, AssertSqlSafe, error::ErrorKind};
+use rusqlite::{Connection, Error, ErrorCode, ffi};
 
 use super::fields::{Reader, Writer};
 use crate::{StoreError, StoreErrorKind};
@@ -23,7 +22,7 @@ pub(super) trait Table: Sized {
     const MUTABLE: &'static [&'static str];
 
     /// Writes key, fixed and mutable columns, in this order.
-    fn write(&self, out: &mut Writer);
+    fn write<'v>(&'v self, out: &mut Writer<'v>);
 
     /// Reads them in the same order.
     fn read(row: &mut Reader<'_>) -> Result<Self, StoreError>;
@@ -35,18 +34,12 @@ pub(super) fn columns<T: Table>() -> String {
 }
 
 /// Adds rows; one that is there already is a conflict.
-pub(super) async fn insert<T: Table + Sync>(
-    connection: &mut SqliteConnection,
-    rows: &[&T],
-) -> Result<(), StoreError> {
-    put(connection, rows, "").await
+pub(super) fn insert<T: Table>(connection: &Connection, rows: &[&T]) -> Result<(), StoreError> {
+    put(connection, rows, "")
 }
 
 /// Adds rows, or replaces the mutable columns of those that are there.
-pub(super) async fn upsert<T: Table + Sync>(
-    connection: &mut SqliteConnection,
-    rows: &[&T],
-) -> Result<(), StoreError> {
+pub(super) fn upsert<T: Table>(connection: &Connection, rows: &[&T]) -> Result<(), StoreError> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -59,27 +52,26 @@ pub(super) async fn upsert<T: Table + Sync>(
         T::KEY.join(", "),
         sets.join(", ")
     );
-    put(connection, rows, &tail).await
+    put(connection, rows, &tail)
 }
 
-async fn put<T: Table + Sync>(
-    connection: &mut SqliteConnection,
-    rows: &[&T],
-    tail: &str,
-) -> Result<(), StoreError> {
+/// One statement, run for each row: without a wire to a server that is the fastest.
+fn put<T: Table>(connection: &Connection, rows: &[&T], tail: &str) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
     let width = [T::KEY.len(), T::FIXED.len(), T::MUTABLE.len()]
         .iter()
         .sum();
-    let head = format!("INSERT INTO {} ({}) VALUES ", T::NAME, columns::<T>());
-    for chunk in chunks(rows) {
-        let mut out = Writer::default();
-        for row in chunk {
-            row.write(&mut out);
-        }
-        let mut sql = head.clone();
-        tuples(&mut sql, chunk.len(), width);
-        sql.push_str(tail);
-        execute(connection, sql, out).await?;
+    let mut sql = format!("INSERT INTO {} ({}) VALUES ", T::NAME, columns::<T>());
+    tuples(&mut sql, 1, width);
+    sql.push_str(tail);
+    let mut statement = connection.prepare_cached(&sql).map_err(|e| foreign(&e))?;
+    let mut out = Writer::default();
+    for row in rows {
+        row.write(&mut out);
+        out.bind(&mut statement)?;
+        statement.raw_execute().map_err(|error| foreign(&error))?;
     }
     Ok(())
 }
@@ -114,38 +106,34 @@ pub(super) fn list(sql: &mut String, count: usize) {
 }
 
 /// Runs a statement, and tells how many rows it touched.
-pub(super) async fn execute(
-    connection: &mut SqliteConnection,
-    sql: String,
-    out: Writer,
+pub(super) fn execute(
+    connection: &Connection,
+    sql: &str,
+    mut out: Writer<'_>,
 ) -> Result<u64, StoreError> {
-    let query = sqlx::query_with(AssertSqlSafe(sql), arguments(out)?);
-    let done = query
-        .execute(connection)
-        .await
-        .map_err(|error| foreign(&error))?;
-    Ok(done.rows_affected())
+    let statement = connection.prepare_cached(sql);
+    let mut statement = statement.map_err(|error| foreign(&error))?;
+    out.bind(&mut statement)?;
+    let touched = statement.raw_execute().map_err(|error| foreign(&error))?;
+    u64::try_from(touched).map_err(|_| StoreError::corrupt("row"))
 }
 
-/// Runs a query.
-pub(super) async fn fetch(
-    connection: &mut SqliteConnection,
-    sql: String,
-    out: Writer,
-) -> Result<Vec<SqliteRow>, StoreError> {
-    let query = sqlx::query_with(AssertSqlSafe(sql), arguments(out)?);
-    query
-        .fetch_all(connection)
-        .await
-        .map_err(|error| foreign(&error))
-}
-
-fn arguments(out: Writer) -> Result<SqliteArguments, StoreError> {
-    let arguments = out.finish()?;
-    if arguments.len() > 32_000 {
-        return Err(StoreError::invalid("arguments"));
+/// Runs a query; `about` names the table in the error of a row that `read` cannot take.
+pub(super) fn fetch<T>(
+    connection: &Connection,
+    sql: &str,
+    mut out: Writer<'_>,
+    about: &'static str,
+    read: impl Fn(&mut Reader<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let statement = connection.prepare_cached(sql);
+    let mut statement = statement.map_err(|error| foreign(&error))?;
+    out.bind(&mut statement)?;
+    let (mut rows, mut found) = (statement.raw_query(), Vec::new());
+    while let Some(row) = rows.next().map_err(|error| foreign(&error))? {
+        found.push(read(&mut Reader::new(row, about))?);
     }
-    Ok(arguments)
+    Ok(found)
 }
 
 /// The names that may stand in an error: our own, never text of a row.
@@ -171,45 +159,41 @@ const NAMES: &[&str] = &[
 ];
 
 /// A database's error as kind and constraint; its text goes no further.
-pub(super) fn foreign(error: &sqlx::Error) -> StoreError {
+pub(super) fn foreign(error: &Error) -> StoreError {
     match error {
-        sqlx::Error::Database(inner) => {
-            let kind = match inner.kind() {
-                ErrorKind::UniqueViolation => StoreErrorKind::Conflict,
-                ErrorKind::NotNullViolation
-                | ErrorKind::CheckViolation
-                | ErrorKind::ForeignKeyViolation => StoreErrorKind::Corrupt,
-                _ => by_code(inner.code().as_deref()),
+        Error::SqliteFailure(inner, message) => {
+            let kind = match inner.extended_code {
+                ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
+                    StoreErrorKind::Conflict
+                }
+                _ => by_code(inner.code),
             };
-            let message = inner.message();
+            let message = message.as_deref().unwrap_or_default();
             let table = |name: &&&str| message.contains(&format!(" {name}."));
             match NAMES.iter().find(table) {
                 Some(name) => StoreError::new(kind).about(name),
                 None => StoreError::new(kind),
             }
         }
-        sqlx::Error::RowNotFound => StoreError::new(StoreErrorKind::NotFound),
-        sqlx::Error::ColumnDecode { .. }
-        | sqlx::Error::ColumnNotFound(_)
-        | sqlx::Error::ColumnIndexOutOfBounds { .. }
-        | sqlx::Error::TypeNotFound { .. }
-        | sqlx::Error::Decode(_)
-        | sqlx::Error::Encode(_) => StoreError::corrupt("row"),
-        _ => StoreError::new(StoreErrorKind::Unavailable),
+        Error::QueryReturnedNoRows => StoreError::new(StoreErrorKind::NotFound),
+        Error::SqlInputError { .. } => StoreError::new(StoreErrorKind::Corrupt),
+        _ => StoreError::corrupt("row"),
     }
 }
 
-/// SQLite's primary result code is the low byte of the extended one.
-fn by_code(code: Option<&str>) -> StoreErrorKind {
-    const ERROR: i64 = 1;
-    const CORRUPT: i64 = 11;
-    const MISUSE: i64 = 21;
-    const NOT_A_DATABASE: i64 = 26;
-    match code
-        .and_then(|code| code.parse::<i64>().ok())
-        .map(|code| code & 0xff)
-    {
-        Some(ERROR | CORRUPT | MISUSE | NOT_A_DATABASE) => StoreErrorKind::Corrupt,
+/// Whether another process is in the way.
+pub(super) fn is_busy(error: &Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+}
+
+const fn by_code(code: ErrorCode) -> StoreErrorKind {
+    match code {
+        ErrorCode::Unknown
+        | ErrorCode::ConstraintViolation
+        | ErrorCode::DatabaseCorrupt
+        | ErrorCode::ApiMisuse
+        | ErrorCode::TypeMismatch
+        | ErrorCode::NotADatabase => StoreErrorKind::Corrupt,
         _ => StoreErrorKind::Unavailable,
     }
 }

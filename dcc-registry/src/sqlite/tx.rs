@@ -11,11 +11,9 @@ use alloc::sync::Arc;
 
 use async_trait::async_trait;
 use dcc_model::Timestamp;
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{Sqlite, Transaction};
-use tokio::sync::OwnedMutexGuard;
+use rusqlite::Connection;
 
-use super::statement::foreign;
+use super::connections::Held;
 use crate::engine::{Lookup, LookupRow, Page, Parts, Selection, Shelf, Tx, Work};
 use crate::fault::Faults;
 use crate::{
@@ -26,28 +24,19 @@ use crate::{
 /// One transaction. Dropped without a commit, it is rolled back; the turn of this process's
 /// writers ends with it.
 pub(crate) struct SqliteTx {
-    inner: Transaction<'static, Sqlite>,
-    _turn: Option<OwnedMutexGuard<()>>,
+    held: Held,
     faults: Arc<Faults>,
 }
 
 impl SqliteTx {
-    pub(super) const fn new(
-        inner: Transaction<'static, Sqlite>,
-        turn: Option<OwnedMutexGuard<()>>,
-        faults: Arc<Faults>,
-    ) -> Self {
-        Self {
-            inner,
-            _turn: turn,
-            faults,
-        }
+    pub(super) const fn new(held: Held, faults: Arc<Faults>) -> Self {
+        Self { held, faults }
     }
 
     /// The connection, for one group of statements; a place where the process may be killed.
-    fn step(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+    fn step(&self) -> Result<&Connection, StoreError> {
         self.faults.step()?;
-        Ok(&mut self.inner)
+        self.held.connection()
     }
 }
 
@@ -59,12 +48,11 @@ impl Tx for SqliteTx {
         who: &Selection,
         parts: Parts,
     ) -> Result<Work, StoreError> {
-        aggregate::load(self.step()?, bucket, who, parts).await
+        aggregate::load(self.step()?, bucket, who, parts)
     }
 
     async fn save(&mut self, work: Work) -> Result<(), StoreError> {
-        let faults = Arc::clone(&self.faults);
-        aggregate::save(self.step()?, &faults, &work).await
+        aggregate::save(self.step()?, &self.faults, &work)
     }
 
     /// Buckets of one file share one transaction: one synchronisation a call.
@@ -74,7 +62,7 @@ impl Tx for SqliteTx {
 
     async fn commit(self) -> Result<(), StoreError> {
         self.faults.step()?;
-        self.inner.commit().await.map_err(|error| foreign(&error))
+        self.held.commit()
     }
 
     async fn page(
@@ -84,7 +72,7 @@ impl Tx for SqliteTx {
         after: Option<SubjectId>,
         limit: usize,
     ) -> Result<Vec<SubjectId>, StoreError> {
-        pages::page(self.step()?, bucket, page, after, limit).await
+        pages::page(self.step()?, bucket, page, after, limit)
     }
 
     async fn expiring(
@@ -94,7 +82,7 @@ impl Tx for SqliteTx {
         after: Option<(Timestamp, SubjectId)>,
         limit: usize,
     ) -> Result<Vec<SubjectId>, StoreError> {
-        pages::expiring(self.step()?, bucket, before, after, limit).await
+        pages::expiring(self.step()?, bucket, before, after, limit)
     }
 
     async fn tally(
@@ -103,7 +91,7 @@ impl Tx for SqliteTx {
         batch: BatchId,
         tally: &mut Tally,
     ) -> Result<(), StoreError> {
-        pages::tally(self.step()?, bucket, batch, tally).await
+        pages::tally(self.step()?, bucket, batch, tally)
     }
 
     async fn reserve(
@@ -111,7 +99,7 @@ impl Tx for SqliteTx {
         table: Lookup,
         rows: &[LookupRow],
     ) -> Result<Vec<SubjectId>, StoreError> {
-        lookups::reserve(self.step()?, table, rows).await
+        lookups::reserve(self.step()?, table, rows)
     }
 
     async fn look_up(
@@ -119,7 +107,7 @@ impl Tx for SqliteTx {
         table: Lookup,
         keys: &[LookupKey],
     ) -> Result<Vec<Vec<SubjectId>>, StoreError> {
-        lookups::look_up(self.step()?, table, keys).await
+        lookups::look_up(self.step()?, table, keys)
     }
 
     async fn lookup_rows(
@@ -127,7 +115,7 @@ impl Tx for SqliteTx {
         table: Lookup,
         bucket: Bucket,
     ) -> Result<Vec<LookupRow>, StoreError> {
-        lookups::rows(self.step()?, table, bucket).await
+        lookups::rows(self.step()?, table, bucket)
     }
 
     async fn remove_lookups(
@@ -135,7 +123,7 @@ impl Tx for SqliteTx {
         table: Lookup,
         rows: &[LookupRow],
     ) -> Result<(), StoreError> {
-        lookups::remove(self.step()?, table, rows).await
+        lookups::remove(self.step()?, table, rows)
     }
 
     async fn lease(
@@ -145,12 +133,11 @@ impl Tx for SqliteTx {
         wanted: usize,
         times: (Timestamp, Timestamp),
     ) -> Result<Vec<Lease>, StoreError> {
-        let faults = Arc::clone(&self.faults);
-        leasing::lease(self.step()?, &faults, worker, (among, wanted), times).await
+        leasing::lease(self.step()?, &self.faults, worker, (among, wanted), times)
     }
 
     async fn set_lease_end(&mut self, lease: &Lease, until: Timestamp) -> Result<bool, StoreError> {
-        leasing::set_end(self.step()?, lease, until).await
+        leasing::set_end(self.step()?, lease, until)
     }
 
     async fn shelf(
@@ -158,7 +145,7 @@ impl Tx for SqliteTx {
         shelf: Shelf,
         keys: &[Vec<u8>],
     ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
-        shelves::get(self.step()?, shelf, keys).await
+        shelves::get(self.step()?, shelf, keys)
     }
 
     async fn put_shelf(
@@ -166,7 +153,7 @@ impl Tx for SqliteTx {
         shelf: Shelf,
         rows: &[(Vec<u8>, Vec<u8>)],
     ) -> Result<(), StoreError> {
-        shelves::put(self.step()?, shelf, rows).await
+        shelves::put(self.step()?, shelf, rows)
     }
 
     async fn shelf_page(
@@ -176,23 +163,23 @@ impl Tx for SqliteTx {
         after: Option<&[u8]>,
         limit: usize,
     ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
-        shelves::page(self.step()?, shelf, prefix, after, limit).await
+        shelves::page(self.step()?, shelf, prefix, after, limit)
     }
 
     async fn shelf_count(&mut self, shelf: Shelf, prefix: &[u8]) -> Result<u64, StoreError> {
-        shelves::count(self.step()?, shelf, prefix).await
+        shelves::count(self.step()?, shelf, prefix)
     }
 
     async fn central_head(&mut self) -> Result<Head, StoreError> {
-        Ok(chain::state(self.step()?, Partition::CENTRAL).await?.head)
+        Ok(chain::state(self.step()?, Partition::CENTRAL)?.head)
     }
 
     async fn append_central(&mut self, event: AuditEvent) -> Result<(), StoreError> {
-        chain::append_central(self.step()?, &event).await
+        chain::append_central(self.step()?, &event)
     }
 
     async fn heads(&mut self) -> Result<Vec<Head>, StoreError> {
-        chain::heads(self.step()?).await
+        chain::heads(self.step()?)
     }
 
     async fn events(
@@ -201,12 +188,11 @@ impl Tx for SqliteTx {
         after: u64,
         limit: usize,
     ) -> Result<Vec<AuditEvent>, StoreError> {
-        chain::events(self.step()?, partition, after, limit).await
+        chain::events(self.step()?, partition, after, limit)
     }
 
     async fn relay(&mut self, limit: usize) -> Result<usize, StoreError> {
-        let faults = Arc::clone(&self.faults);
-        chain::relay(self.step()?, &faults, limit).await
+        chain::relay(self.step()?, &self.faults, limit)
     }
 
     async fn placed(
@@ -214,6 +200,6 @@ impl Tx for SqliteTx {
         after: u64,
         limit: usize,
     ) -> Result<Vec<(u64, FeedEntry)>, StoreError> {
-        chain::placed(self.step()?, after, limit).await
+        chain::placed(self.step()?, after, limit)
     }
 }

@@ -35,7 +35,7 @@ impl Table for CertificateRecord {
         "revoked_at",
     ];
 
-    fn write(&self, out: &mut Writer) {
+    fn write<'v>(&'v self, out: &mut Writer<'v>) {
         let intent = &self.intent;
         let dose = |dose: &CountedDose| (dose.dose_ref.as_str().to_owned(), dose.version);
         let counted: Vec<(String, u32)> = intent.counted.iter().map(dose).collect();
@@ -120,7 +120,7 @@ impl Table for Decision {
         "decided_at",
     ];
 
-    fn write(&self, out: &mut Writer) {
+    fn write<'v>(&'v self, out: &mut Writer<'v>) {
         let certificate = match &self.verdict {
             Verdict::Issue(id) | Verdict::Unchanged(id) => Some(id.as_str()),
             Verdict::Held(_) | Verdict::Refused(_) => None,

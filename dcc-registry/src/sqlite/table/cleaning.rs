@@ -21,7 +21,7 @@ impl Table for CaseRecord {
         "closed_at",
     ];
 
-    fn write(&self, out: &mut Writer) {
+    fn write<'v>(&'v self, out: &mut Writer<'v>) {
         out.subject(&self.subject)
             .number(self.number)
             .time(self.opened_at)
@@ -63,7 +63,7 @@ impl Table for CorrectionRequest {
     ];
     const MUTABLE: &'static [&'static str] = &["state", "decline", "decided_at"];
 
-    fn write(&self, out: &mut Writer) {
+    fn write<'v>(&'v self, out: &mut Writer<'v>) {
         out.subject(&self.subject)
             .text(&self.reference)
             .text(&self.field)

@@ -16,7 +16,7 @@ impl Table for FeedRow {
     const FIXED: &'static [&'static str] = &["subject", "certificate", "kind", "detail", "told_at"];
     const MUTABLE: &'static [&'static str] = &[];
 
-    fn write(&self, out: &mut Writer) {
+    fn write<'v>(&'v self, out: &mut Writer<'v>) {
         let entry = &self.0;
         let (kind, detail) = match &entry.kind {
             FeedKind::Published { supersedes } => {
@@ -78,7 +78,7 @@ impl Table for AuditEvent {
         &["previous", "acted_at", "actor", "act", "items", "hash"];
     const MUTABLE: &'static [&'static str] = &[];
 
-    fn write(&self, out: &mut Writer) {
+    fn write<'v>(&'v self, out: &mut Writer<'v>) {
         let mut items = Vec::with_capacity(self.items.len().saturating_mul(ITEM));
         for item in &self.items {
             items.extend_from_slice(item.reference.as_bytes());
@@ -90,7 +90,7 @@ impl Table for AuditEvent {
             .time(self.at)
             .text(self.actor.as_str())
             .number(self.act.number())
-            .bytes(&items)
+            .own_bytes(items)
             .bytes(self.hash.as_bytes());
     }
 

@@ -19,7 +19,7 @@ const IDENTITY: [&str; 8] = [
     "commune",
 ];
 
-fn write_identity(out: &mut Writer, identity: &Identity) {
+fn write_identity<'v>(out: &mut Writer<'v>, identity: &'v Identity) {
     out.text(&identity.full_name)
         .text(&identity.birth_date)
         .optional_word(Sex::ALL, identity.sex.as_ref())
@@ -65,7 +65,7 @@ impl Table for SubjectRecord {
         "recorded_by",
     ];
 
-    fn write(&self, out: &mut Writer) {
+    fn write<'v>(&'v self, out: &mut Writer<'v>) {
         out.subject(&self.id).text(&self.subject_ref);
         write_identity(out, &self.identity);
         out.optional_bytes(self.document.as_ref().map(|key| key.as_bytes().as_slice()))
@@ -126,7 +126,7 @@ impl Table for IdentityRow {
     ];
     const MUTABLE: &'static [&'static str] = &[];
 
-    fn write(&self, out: &mut Writer) {
+    fn write<'v>(&'v self, out: &mut Writer<'v>) {
         out.subject(&self.0).number(self.1.version);
         write_identity(out, &self.1.identity);
         out.time(self.1.recorded_at)
@@ -168,15 +168,16 @@ impl Table for DoseRecord {
     ];
     const MUTABLE: &'static [&'static str] = &["state", "attestation", "leaf"];
 
-    fn write(&self, out: &mut Writer) {
+    fn write<'v>(&'v self, out: &mut Writer<'v>) {
         let content = &self.content;
-        let attestation = self.attested.map(|at| *at.attestation.digest());
+        let attestation = self.attested.as_ref();
+        let attestation = attestation.map(|at| at.attestation.digest().as_bytes());
         out.subject(&self.key.subject)
             .text(self.key.dose_ref.as_str())
             .number(self.version)
             .text(&content.vaccine)
             .optional_text(content.lot.as_deref())
-            .text(&content.date.to_string())
+            .own_text(content.date.to_string())
             .optional_word(DoseKind::ALL, content.kind.as_ref())
             .text(content.vaccinating.as_str())
             .text(content.entering.as_str())
@@ -185,11 +186,7 @@ impl Table for DoseRecord {
             .time(self.recorded_at)
             .text(self.recorded_by.as_str())
             .word(DoseState::ALL, &self.state)
-            .optional_bytes(
-                attestation
-                    .as_ref()
-                    .map(|digest| digest.as_bytes().as_slice()),
-            )
+            .optional_bytes(attestation.map(<[u8; 32]>::as_slice))
             .optional_number(self.attested.map(|at| at.leaf));
     }
 
@@ -232,7 +229,7 @@ impl Table for SubjectLink {
     const FIXED: &'static [&'static str] = &[];
     const MUTABLE: &'static [&'static str] = &["relation", "evidence", "linked_at"];
 
-    fn write(&self, out: &mut Writer) {
+    fn write<'v>(&'v self, out: &mut Writer<'v>) {
         out.subject(&self.subject)
             .bytes(self.other.as_bytes())
             .word(LinkRelation::ALL, &self.relation)

@@ -1,11 +1,11 @@
 //! Loading and saving the rows of subjects; every statement names one bucket.
 
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 
 use super::chain;
 use crate::engine::{Certificates, Mark, Part, Parts, Rows, Selection, Versions, Work, is_live};
 use crate::fault::Faults;
-use crate::sqlite::fields::{Reader, Writer};
+use crate::sqlite::fields::Writer;
 use crate::sqlite::statement::{Table, columns, fetch, insert, list, upsert};
 use crate::sqlite::table::{FeedRow, IdentityRow};
 use crate::{
@@ -16,13 +16,13 @@ use crate::{
 /// How many subjects one statement names.
 const NAMED: &[usize] = &[1, 2, 4, 8, 16, 32, 64, 128];
 
-pub(super) async fn load(
-    connection: &mut SqliteConnection,
+pub(super) fn load(
+    connection: &Connection,
     bucket: Bucket,
     who: &Selection,
     parts: Parts,
 ) -> Result<Work, StoreError> {
-    let state = chain::state(connection, Partition::of(bucket)).await?;
+    let state = chain::state(connection, Partition::of(bucket))?;
     let mut work = Work::new(bucket, state.head, state.fed, state.epoch);
     let all = [None];
     let groups: Vec<Option<&[SubjectId]>> = match who {
@@ -30,20 +30,20 @@ pub(super) async fn load(
         Selection::Ids(ids) => ids.chunks(128).map(Some).collect(),
     };
     for ids in groups {
-        load_group(connection, &mut work, ids, parts).await?;
+        load_group(connection, &mut work, ids, parts)?;
     }
     Ok(work)
 }
 
 /// Loads some subjects of the work's bucket, or all.
-async fn load_group(
-    connection: &mut SqliteConnection,
+fn load_group(
+    connection: &Connection,
     work: &mut Work,
     ids: Option<&[SubjectId]>,
     parts: Parts,
 ) -> Result<(), StoreError> {
     let bucket = work.bucket;
-    for row in select::<SubjectRecord>(connection, bucket, ids, "").await? {
+    for row in select::<SubjectRecord>(connection, bucket, ids, "")? {
         work.subjects.load(row.id, row);
     }
     if parts.doses != Versions::None {
@@ -52,7 +52,7 @@ async fn load_group(
         } else {
             " AND state <> 1"
         };
-        for row in select::<DoseRecord>(connection, bucket, ids, which).await? {
+        for row in select::<DoseRecord>(connection, bucket, ids, which)? {
             work.doses.load(
                 (row.key.subject, row.key.dose_ref.clone(), row.version),
                 row,
@@ -65,42 +65,42 @@ async fn load_group(
         } else {
             " AND state <= 2"
         };
-        for row in select::<CertificateRecord>(connection, bucket, ids, which).await? {
+        for row in select::<CertificateRecord>(connection, bucket, ids, which)? {
             work.certificates
                 .load((row.subject(), row.id().clone()), row);
         }
     }
     if parts.has(Part::Identities) {
-        for row in select::<IdentityRow>(connection, bucket, ids, "").await? {
+        for row in select::<IdentityRow>(connection, bucket, ids, "")? {
             work.identities.load((row.0, row.1.version), row.1);
         }
     }
     if parts.has(Part::Cases) {
-        for row in select::<CaseRecord>(connection, bucket, ids, "").await? {
+        for row in select::<CaseRecord>(connection, bucket, ids, "")? {
             work.cases.load((row.subject, row.number), row);
         }
     }
     if parts.has(Part::Decisions) {
-        for row in select::<Decision>(connection, bucket, ids, "").await? {
+        for row in select::<Decision>(connection, bucket, ids, "")? {
             work.decisions.load((row.subject, row.batch), row);
         }
     }
     if parts.has(Part::Requests) {
-        for row in select::<CorrectionRequest>(connection, bucket, ids, "").await? {
+        for row in select::<CorrectionRequest>(connection, bucket, ids, "")? {
             work.requests
                 .load((row.subject, row.reference.clone()), row);
         }
     }
     if parts.has(Part::Links) {
-        for row in select::<SubjectLink>(connection, bucket, ids, "").await? {
+        for row in select::<SubjectLink>(connection, bucket, ids, "")? {
             work.links.load((row.subject, row.other), row);
         }
     }
     Ok(())
 }
 
-async fn select<T: Table>(
-    connection: &mut SqliteConnection,
+fn select<T: Table>(
+    connection: &Connection,
     bucket: Bucket,
     ids: Option<&[SubjectId]>,
     which: &str,
@@ -126,56 +126,53 @@ async fn select<T: Table>(
         }
     }
     sql.push_str(which);
-    let rows = fetch(connection, sql, out).await?;
-    rows.iter()
-        .map(|row| T::read(&mut Reader::new(row, T::NAME)))
-        .collect()
+    fetch(connection, &sql, out, T::NAME, |row| T::read(row))
 }
 
-pub(super) async fn save(
-    connection: &mut SqliteConnection,
+pub(super) fn save(
+    connection: &Connection,
     faults: &Faults,
     work: &Work,
 ) -> Result<(), StoreError> {
-    save_rows(connection, faults, &work.subjects).await?;
+    save_rows(connection, faults, &work.subjects)?;
     let earlier: Vec<IdentityRow> = work
         .identities
         .marked(Mark::Added)
         .into_iter()
         .map(IdentityRow::of)
         .collect();
-    insert(connection, &earlier.iter().collect::<Vec<_>>()).await?;
+    insert(connection, &earlier.iter().collect::<Vec<_>>())?;
     faults.step()?;
-    save_rows(connection, faults, &work.doses).await?;
-    save_certificates(connection, faults, work).await?;
-    save_rows(connection, faults, &work.cases).await?;
+    save_rows(connection, faults, &work.doses)?;
+    save_certificates(connection, faults, work)?;
+    save_rows(connection, faults, &work.cases)?;
     let mut decisions = work.decisions.marked(Mark::Changed);
     decisions.extend(work.decisions.marked(Mark::Added));
-    upsert(connection, &values(&decisions)).await?;
-    save_rows(connection, faults, &work.requests).await?;
-    save_rows(connection, faults, &work.links).await?;
+    upsert(connection, &values(&decisions))?;
+    save_rows(connection, faults, &work.requests)?;
+    save_rows(connection, faults, &work.links)?;
     let entries: Vec<FeedRow> = work.feed.iter().cloned().map(FeedRow).collect();
-    insert(connection, &entries.iter().collect::<Vec<_>>()).await?;
+    insert(connection, &entries.iter().collect::<Vec<_>>())?;
     faults.step()?;
-    insert(connection, &work.events.iter().collect::<Vec<_>>()).await?;
+    insert(connection, &work.events.iter().collect::<Vec<_>>())?;
     faults.step()?;
-    chain::move_heads(connection, work).await
+    chain::move_heads(connection, work)
 }
 
 /// Changed rows first: what makes room precedes what takes it.
-async fn save_rows<K: Ord + Sync, T: Table + Sync>(
-    connection: &mut SqliteConnection,
+fn save_rows<K: Ord, T: Table>(
+    connection: &Connection,
     faults: &Faults,
     rows: &Rows<K, T>,
 ) -> Result<(), StoreError> {
     let changed = rows.marked(Mark::Changed);
     if !changed.is_empty() {
-        upsert(connection, &values(&changed)).await?;
+        upsert(connection, &values(&changed))?;
         faults.step()?;
     }
     let added = rows.marked(Mark::Added);
     if !added.is_empty() {
-        insert(connection, &values(&added)).await?;
+        insert(connection, &values(&added))?;
         faults.step()?;
     }
     Ok(())
@@ -183,16 +180,16 @@ async fn save_rows<K: Ord + Sync, T: Table + Sync>(
 
 /// Certificates that leave their place go before those that take it: the partial unique indexes
 /// are checked row by row.
-async fn save_certificates(
-    connection: &mut SqliteConnection,
+fn save_certificates(
+    connection: &Connection,
     faults: &Faults,
     work: &Work,
 ) -> Result<(), StoreError> {
     let mut changed = values(&work.certificates.marked(Mark::Changed));
     changed.sort_by_key(|record| is_live(record.state));
-    upsert(connection, &changed).await?;
+    upsert(connection, &changed)?;
     faults.step()?;
-    insert(connection, &values(&work.certificates.marked(Mark::Added))).await?;
+    insert(connection, &values(&work.certificates.marked(Mark::Added)))?;
     faults.step()
 }
 

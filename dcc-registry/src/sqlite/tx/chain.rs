@@ -1,10 +1,10 @@
 //! The heads of a bucket, the audit chains, and the feed.
 
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 
 use crate::engine::Work;
 use crate::fault::Faults;
-use crate::sqlite::fields::{Reader, Writer};
+use crate::sqlite::fields::Writer;
 use crate::sqlite::statement::Table as _;
 use crate::sqlite::statement::{columns, execute, fetch, insert};
 use crate::sqlite::table::FeedRow;
@@ -17,47 +17,34 @@ pub(super) struct State {
     pub(super) epoch: u64,
 }
 
-pub(super) async fn state(
-    connection: &mut SqliteConnection,
-    partition: Partition,
-) -> Result<State, StoreError> {
+pub(super) fn state(connection: &Connection, partition: Partition) -> Result<State, StoreError> {
     let sql = "SELECT audit_number, audit_hash, feed_number, epoch \
                FROM bucket_state WHERE bucket = ?";
     let mut out = Writer::default();
     out.number(partition.number());
-    let rows = fetch(connection, sql.to_owned(), out).await?;
-    let Some(row) = rows.first() else {
-        return Ok(State {
-            head: Head::empty(partition),
-            fed: 0,
-            epoch: 0,
-        });
-    };
-    let mut row = Reader::new(row, "bucket_state");
-    let head = Head::new(partition, row.number()?, row.digest()?);
-    Ok(State {
-        head,
-        fed: row.number()?,
-        epoch: row.number()?,
-    })
+    let rows = fetch(connection, sql, out, "bucket_state", |row| {
+        let head = Head::new(partition, row.number()?, row.digest()?);
+        Ok(State {
+            head,
+            fed: row.number()?,
+            epoch: row.number()?,
+        })
+    })?;
+    Ok(rows.into_iter().next().unwrap_or_else(|| State {
+        head: Head::empty(partition),
+        fed: 0,
+        epoch: 0,
+    }))
 }
 
 /// Moves the heads of a bucket, from where the work found them.
-pub(super) async fn move_heads(
-    connection: &mut SqliteConnection,
-    work: &Work,
-) -> Result<(), StoreError> {
+pub(super) fn move_heads(connection: &Connection, work: &Work) -> Result<(), StoreError> {
     let events = u64::try_from(work.events.len()).unwrap_or(u64::MAX);
     let before = work.head.number.saturating_sub(events);
-    put_state(connection, work.head, before, work.fed).await
+    put_state(connection, work.head, before, work.fed)
 }
 
-async fn put_state(
-    connection: &mut SqliteConnection,
-    head: Head,
-    before: u64,
-    fed: u64,
-) -> Result<(), StoreError> {
+fn put_state(connection: &Connection, head: Head, before: u64, fed: u64) -> Result<(), StoreError> {
     let sql = "INSERT INTO bucket_state \
                (bucket, epoch, audit_number, audit_hash, feed_number, feed_relayed) \
                VALUES (?, 0, ?, ?, ?, 0) ON CONFLICT (bucket) DO UPDATE SET \
@@ -69,36 +56,32 @@ async fn put_state(
         .bytes(head.hash.as_bytes())
         .number(fed)
         .number(before);
-    match execute(connection, sql.to_owned(), out).await? {
+    match execute(connection, sql, out)? {
         1 => Ok(()),
         _ => Err(StoreError::conflict("audit_event_pkey")),
     }
 }
 
-pub(super) async fn append_central(
-    connection: &mut SqliteConnection,
+pub(super) fn append_central(
+    connection: &Connection,
     event: &AuditEvent,
 ) -> Result<(), StoreError> {
-    insert(connection, &[event]).await?;
-    put_state(connection, event.head(), event.number.saturating_sub(1), 0).await
+    insert(connection, &[event])?;
+    put_state(connection, event.head(), event.number.saturating_sub(1), 0)
 }
 
-pub(super) async fn heads(connection: &mut SqliteConnection) -> Result<Vec<Head>, StoreError> {
+pub(super) fn heads(connection: &Connection) -> Result<Vec<Head>, StoreError> {
     let sql = "SELECT bucket, audit_number, audit_hash FROM bucket_state \
                WHERE audit_number > 0 ORDER BY bucket";
-    let rows = fetch(connection, sql.to_owned(), Writer::default()).await?;
-    let head = |row: &mut Reader<'_>| {
+    fetch(connection, sql, Writer::default(), "bucket_state", |row| {
         let partition = Partition::new(row.number()?).ok_or_else(|| row.corrupt())?;
         let (number, hash): (u64, Digest) = (row.number()?, row.digest()?);
         Ok(Head::new(partition, number, hash))
-    };
-    rows.iter()
-        .map(|row| head(&mut Reader::new(row, "bucket_state")))
-        .collect()
+    })
 }
 
-pub(super) async fn events(
-    connection: &mut SqliteConnection,
+pub(super) fn events(
+    connection: &Connection,
     partition: Partition,
     after: u64,
     limit: usize,
@@ -109,36 +92,40 @@ pub(super) async fn events(
     );
     let mut out = Writer::default();
     out.number(partition.number()).number(after).limit(limit);
-    let rows = fetch(connection, sql, out).await?;
-    rows.iter()
-        .map(|row| AuditEvent::read(&mut Reader::new(row, AuditEvent::NAME)))
-        .collect()
+    fetch(connection, &sql, out, AuditEvent::NAME, |row| {
+        AuditEvent::read(row)
+    })
 }
 
 /// Numbers the waiting entries of each bucket behind the last place.
-pub(super) async fn relay(
-    connection: &mut SqliteConnection,
+pub(super) fn relay(
+    connection: &Connection,
     faults: &Faults,
     limit: usize,
 ) -> Result<usize, StoreError> {
     let last = "SELECT coalesce(max(place), 0) FROM feed_log";
-    let rows = fetch(connection, last.to_owned(), Writer::default()).await?;
-    let row = rows.first().ok_or(StoreError::corrupt("feed_log"))?;
-    let mut place: u64 = Reader::new(row, "feed_log").number()?;
+    let rows = fetch(connection, last, Writer::default(), "feed_log", |row| {
+        row.number()
+    })?;
+    let mut place: u64 = *rows.first().ok_or(StoreError::corrupt("feed_log"))?;
     let waiting = "SELECT bucket, feed_relayed, feed_number FROM bucket_state \
                    WHERE feed_number > feed_relayed ORDER BY bucket";
-    let rows = fetch(connection, waiting.to_owned(), Writer::default()).await?;
+    let rows: Vec<(u16, u64, u64)> = fetch(
+        connection,
+        waiting,
+        Writer::default(),
+        "bucket_state",
+        |row| Ok((row.number()?, row.number()?, row.number()?)),
+    )?;
     let mut left = u64::try_from(limit).unwrap_or(u64::MAX);
     let mut placed: u64 = 0;
-    for row in &rows {
-        let mut row = Reader::new(row, "bucket_state");
-        let (bucket, from, to): (u16, u64, u64) = (row.number()?, row.number()?, row.number()?);
+    for (bucket, from, to) in rows {
         let to = to.min(from.saturating_add(left));
         let moved = to.saturating_sub(from);
         if moved == 0 {
             break;
         }
-        place_entries(connection, bucket, (from, to), place).await?;
+        place_entries(connection, bucket, (from, to), place)?;
         faults.step()?;
         place = place.saturating_add(moved);
         placed = placed.saturating_add(moved);
@@ -148,8 +135,8 @@ pub(super) async fn relay(
 }
 
 /// Places a bucket's entries behind `from`, up to `to`, behind `place`.
-async fn place_entries(
-    connection: &mut SqliteConnection,
+fn place_entries(
+    connection: &Connection,
     bucket: u16,
     (from, to): (u64, u64),
     place: u64,
@@ -163,18 +150,18 @@ async fn place_entries(
         .number(bucket)
         .number(from)
         .number(to);
-    if execute(connection, sql.to_owned(), out).await? != to.saturating_sub(from) {
+    if execute(connection, sql, out)? != to.saturating_sub(from) {
         return Err(StoreError::corrupt("feed_outbox"));
     }
     let mut out = Writer::default();
     out.number(to).number(bucket);
     let sql = "UPDATE bucket_state SET feed_relayed = ? WHERE bucket = ?";
-    execute(connection, sql.to_owned(), out).await?;
+    execute(connection, sql, out)?;
     Ok(())
 }
 
-pub(super) async fn placed(
-    connection: &mut SqliteConnection,
+pub(super) fn placed(
+    connection: &Connection,
     after: u64,
     limit: usize,
 ) -> Result<Vec<(u64, FeedEntry)>, StoreError> {
@@ -184,9 +171,7 @@ pub(super) async fn placed(
                WHERE l.place > ? ORDER BY l.place LIMIT ?";
     let mut out = Writer::default();
     out.number(after).limit(limit);
-    let rows = fetch(connection, sql.to_owned(), out).await?;
-    let entry = |row: &mut Reader<'_>| Ok((row.number()?, FeedRow::read(row)?.0));
-    rows.iter()
-        .map(|row| entry(&mut Reader::new(row, "feed_log")))
-        .collect()
+    fetch(connection, sql, out, "feed_log", |row| {
+        Ok((row.number()?, FeedRow::read(row)?.0))
+    })
 }

@@ -3,21 +3,21 @@
 use alloc::collections::BTreeMap;
 
 use dcc_model::Timestamp;
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 
 use crate::fault::Faults;
-use crate::sqlite::fields::{Reader, Writer};
+use crate::sqlite::fields::Writer;
 use crate::sqlite::statement::{execute, fetch};
 use crate::{Bucket, Digest, Lease, StoreError, WorkerId};
 
-pub(super) async fn lease(
-    connection: &mut SqliteConnection,
+pub(super) fn lease(
+    connection: &Connection,
     faults: &Faults,
     worker: &WorkerId,
     (among, wanted): (&[Bucket], usize),
     (now, until): (Timestamp, Timestamp),
 ) -> Result<Vec<Lease>, StoreError> {
-    let mut known = standing(connection).await?;
+    let mut known = standing(connection)?;
     let mut taken = Vec::new();
     for bucket in among {
         if taken.len() >= wanted {
@@ -32,7 +32,7 @@ pub(super) async fn lease(
         }
         let epoch = standing.map_or(0, |lease| lease.epoch).saturating_add(1);
         let lease = Lease::new(*bucket, epoch, worker.clone(), until);
-        write(connection, &lease).await?;
+        write(connection, &lease)?;
         faults.step()?;
         known.insert(*bucket, lease.clone());
         taken.push(lease);
@@ -41,23 +41,18 @@ pub(super) async fn lease(
 }
 
 /// Every lease ever given; at most one a bucket.
-async fn standing(
-    connection: &mut SqliteConnection,
-) -> Result<BTreeMap<Bucket, Lease>, StoreError> {
+fn standing(connection: &Connection) -> Result<BTreeMap<Bucket, Lease>, StoreError> {
     let sql = "SELECT bucket, epoch, worker, until FROM lease";
-    let rows = fetch(connection, sql.to_owned(), Writer::default()).await?;
-    let lease = |row: &mut Reader<'_>| {
+    let leases = fetch(connection, sql, Writer::default(), "lease", |row| {
         let bucket = Bucket::new(row.number()?).ok_or_else(|| row.corrupt())?;
         let (epoch, worker) = (row.number()?, WorkerId::new(row.text()?));
         Ok((bucket, Lease::new(bucket, epoch, worker, row.time()?)))
-    };
-    rows.iter()
-        .map(|row| lease(&mut Reader::new(row, "lease")))
-        .collect()
+    })?;
+    Ok(leases.into_iter().collect())
 }
 
 /// Writes the lease, and its epoch where the bucket's transactions see it.
-async fn write(connection: &mut SqliteConnection, lease: &Lease) -> Result<(), StoreError> {
+fn write(connection: &Connection, lease: &Lease) -> Result<(), StoreError> {
     let sql = "INSERT INTO lease (bucket, epoch, worker, until) VALUES (?, ?, ?, ?) \
                ON CONFLICT (bucket) DO UPDATE SET epoch = excluded.epoch, \
                worker = excluded.worker, until = excluded.until \
@@ -67,7 +62,7 @@ async fn write(connection: &mut SqliteConnection, lease: &Lease) -> Result<(), S
         .number(lease.epoch)
         .text(lease.worker.as_str())
         .time(lease.until);
-    let given = execute(connection, sql.to_owned(), out).await?;
+    let given = execute(connection, sql, out)?;
     let sql = "INSERT INTO bucket_state \
                (bucket, epoch, audit_number, audit_hash, feed_number, feed_relayed) \
                VALUES (?, ?, 0, ?, 0, 0) ON CONFLICT (bucket) DO UPDATE SET \
@@ -76,14 +71,14 @@ async fn write(connection: &mut SqliteConnection, lease: &Lease) -> Result<(), S
     out.number(lease.bucket.number())
         .number(lease.epoch)
         .bytes(Digest::ZERO.as_bytes());
-    match (given, execute(connection, sql.to_owned(), out).await?) {
+    match (given, execute(connection, sql, out)?) {
         (1, 1) => Ok(()),
         _ => Err(StoreError::conflict("lease")),
     }
 }
 
-pub(super) async fn set_end(
-    connection: &mut SqliteConnection,
+pub(super) fn set_end(
+    connection: &Connection,
     lease: &Lease,
     until: Timestamp,
 ) -> Result<bool, StoreError> {
@@ -92,5 +87,5 @@ pub(super) async fn set_end(
     out.time(until)
         .number(lease.bucket.number())
         .number(lease.epoch);
-    Ok(execute(connection, sql.to_owned(), out).await? == 1)
+    Ok(execute(connection, sql, out)? == 1)
 }

@@ -2,10 +2,10 @@
 
 use alloc::collections::BTreeMap;
 
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 
 use crate::engine::{Lookup, LookupRow};
-use crate::sqlite::fields::{Reader, Writer};
+use crate::sqlite::fields::Writer;
 use crate::sqlite::statement::{chunks, execute, fetch, tuples};
 use crate::{Bucket, LookupKey, StoreError, SubjectId};
 
@@ -17,8 +17,8 @@ const fn table_name(table: Lookup) -> &'static str {
     }
 }
 
-pub(super) async fn reserve(
-    connection: &mut SqliteConnection,
+pub(super) fn reserve(
+    connection: &Connection,
     table: Lookup,
     rows: &[LookupRow],
 ) -> Result<Vec<SubjectId>, StoreError> {
@@ -40,7 +40,7 @@ pub(super) async fn reserve(
                 .bytes(row.subject.as_bytes())
                 .time(row.reserved_at);
         }
-        added = added.saturating_add(execute(connection, sql, out).await?);
+        added = added.saturating_add(execute(connection, &sql, out)?);
     }
     let own = rows.iter().map(|row| row.subject).collect();
     let all_new = usize::try_from(added).is_ok_and(|added| added == sorted.len());
@@ -48,7 +48,7 @@ pub(super) async fn reserve(
         return Ok(own);
     }
     let keys: Vec<LookupKey> = rows.iter().map(|row| row.key).collect();
-    let found = look_up(connection, table, &keys).await?;
+    let found = look_up(connection, table, &keys)?;
     let first = |subjects: Vec<SubjectId>| subjects.first().copied();
     found
         .into_iter()
@@ -56,8 +56,8 @@ pub(super) async fn reserve(
         .collect()
 }
 
-pub(super) async fn look_up(
-    connection: &mut SqliteConnection,
+pub(super) fn look_up(
+    connection: &Connection,
     table: Lookup,
     keys: &[LookupKey],
 ) -> Result<Vec<Vec<SubjectId>>, StoreError> {
@@ -75,10 +75,10 @@ pub(super) async fn look_up(
         for key in chunk {
             out.number(key.bucket().number()).bytes(key.as_bytes());
         }
-        for row in fetch(connection, sql, out).await? {
-            let mut row = Reader::new(&row, name);
-            let key = LookupKey::from_slice(&row.bytes()?).ok_or_else(|| row.corrupt())?;
-            found.entry(key).or_default().push(row.id()?);
+        for (key, subject) in fetch(connection, &sql, out, name, |row| {
+            Ok((row.key()?, row.id()?))
+        })? {
+            found.entry(key).or_default().push(subject);
         }
     }
     Ok(keys
@@ -87,8 +87,8 @@ pub(super) async fn look_up(
         .collect())
 }
 
-pub(super) async fn rows(
-    connection: &mut SqliteConnection,
+pub(super) fn rows(
+    connection: &Connection,
     table: Lookup,
     bucket: Bucket,
 ) -> Result<Vec<LookupRow>, StoreError> {
@@ -98,22 +98,17 @@ pub(super) async fn rows(
     );
     let mut out = Writer::default();
     out.number(bucket.number());
-    let read = |row: &mut Reader<'_>| {
-        let key = LookupKey::from_slice(&row.bytes()?).ok_or_else(|| row.corrupt())?;
+    fetch(connection, &sql, out, name, |row| {
         Ok(LookupRow {
-            key,
+            key: row.key()?,
             subject: row.id()?,
             reserved_at: row.time()?,
         })
-    };
-    let rows = fetch(connection, sql, out).await?;
-    rows.iter()
-        .map(|row| read(&mut Reader::new(row, name)))
-        .collect()
+    })
 }
 
-pub(super) async fn remove(
-    connection: &mut SqliteConnection,
+pub(super) fn remove(
+    connection: &Connection,
     table: Lookup,
     rows: &[LookupRow],
 ) -> Result<(), StoreError> {
@@ -124,7 +119,7 @@ pub(super) async fn remove(
         out.number(row.key.bucket().number())
             .bytes(row.key.as_bytes())
             .bytes(row.subject.as_bytes());
-        execute(connection, sql, out).await?;
+        execute(connection, &sql, out)?;
     }
     Ok(())
 }

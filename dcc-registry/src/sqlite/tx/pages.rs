@@ -1,15 +1,19 @@
 //! Pages of subjects, and the figures of batches.
 
 use dcc_model::Timestamp;
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 
 use crate::engine::Page;
-use crate::sqlite::fields::{Reader, Writer};
+use crate::sqlite::fields::Writer;
 use crate::sqlite::statement::{fetch, list};
 use crate::{BatchId, Bucket, Column, Columns, StoreError, SubjectId, Tally, VerificationState};
 
-pub(super) async fn page(
-    connection: &mut SqliteConnection,
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method is not general over the row's lifetime"
+)]
+pub(super) fn page(
+    connection: &Connection,
     bucket: Bucket,
     page: &Page,
     after: Option<SubjectId>,
@@ -24,7 +28,7 @@ pub(super) async fn page(
     let mut sql = format!("SELECT DISTINCT subject FROM {table} WHERE bucket = ?{which}");
     let mut out = Writer::default();
     out.number(bucket.number());
-    if let Some(after) = after {
+    if let Some(after) = &after {
         sql.push_str(" AND subject > ?");
         out.bytes(after.as_bytes());
     }
@@ -39,11 +43,15 @@ pub(super) async fn page(
     }
     sql.push_str(" ORDER BY subject LIMIT ?");
     out.limit(limit);
-    ids(&fetch(connection, sql, out).await?, table)
+    fetch(connection, &sql, out, table, |row| row.id())
 }
 
-pub(super) async fn expiring(
-    connection: &mut SqliteConnection,
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method is not general over the row's lifetime"
+)]
+pub(super) fn expiring(
+    connection: &Connection,
     bucket: Bucket,
     before: Timestamp,
     after: Option<(Timestamp, SubjectId)>,
@@ -54,26 +62,17 @@ pub(super) async fn expiring(
     );
     let mut out = Writer::default();
     out.number(bucket.number()).time(before);
-    if let Some((at, subject)) = after {
+    if let Some((at, subject)) = &after {
         sql.push_str(" AND (expires_at, subject) > (?, ?)");
-        out.time(at).bytes(subject.as_bytes());
+        out.time(*at).bytes(subject.as_bytes());
     }
     sql.push_str(" ORDER BY expires_at, subject LIMIT ?");
     out.limit(limit);
-    ids(&fetch(connection, sql, out).await?, "certificate")
+    fetch(connection, &sql, out, "certificate", |row| row.id())
 }
 
-fn ids(
-    rows: &[sqlx::sqlite::SqliteRow],
-    about: &'static str,
-) -> Result<Vec<SubjectId>, StoreError> {
-    rows.iter()
-        .map(|row| Reader::new(row, about).id())
-        .collect()
-}
-
-pub(super) async fn tally(
-    connection: &mut SqliteConnection,
+pub(super) fn tally(
+    connection: &Connection,
     bucket: Bucket,
     batch: BatchId,
     tally: &mut Tally,
@@ -84,16 +83,17 @@ pub(super) async fn tally(
                GROUP BY verdict, reasons";
     let mut out = Writer::default();
     out.number(bucket.number()).bytes(batch.digest().as_bytes());
-    for row in fetch(connection, sql.to_owned(), out).await? {
-        let mut row = Reader::new(&row, "decision");
-        let verdict = row.word(Column::ALL)?;
-        let reasons = row.reasons()?;
-        let subjects = row.number()?;
-        tally.subjects.add(verdict, subjects);
+    let groups = fetch(connection, sql, out, "decision", |row| {
+        let (verdict, reasons) = (row.word(Column::ALL)?, row.reasons()?);
+        let subjects: u64 = row.number()?;
         let mut doses = Columns::default();
         for column in Column::ALL {
             doses.add(*column, row.number()?);
         }
+        Ok((verdict, reasons, subjects, doses))
+    })?;
+    for (verdict, reasons, subjects, doses) in groups {
+        tally.subjects.add(verdict, subjects);
         tally.doses.merge(doses);
         for reason in reasons {
             let number = tally.reasons.entry(reason).or_default();

@@ -1,14 +1,21 @@
 //! What lies outside the buckets: names and bodies.
 
-use sqlx::sqlite::SqliteConnection;
+use rusqlite::Connection;
 
 use crate::StoreError;
 use crate::engine::Shelf;
-use crate::sqlite::fields::{Reader, Writer};
+use crate::sqlite::fields::Writer;
 use crate::sqlite::statement::{chunks, execute, fetch, tuples};
 
-pub(super) async fn get(
-    connection: &mut SqliteConnection,
+/// A name and its body.
+type Named = (Vec<u8>, Vec<u8>);
+
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method is not general over the row's lifetime"
+)]
+pub(super) fn get(
+    connection: &Connection,
     shelf: Shelf,
     keys: &[Vec<u8>],
 ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
@@ -17,18 +24,14 @@ pub(super) async fn get(
         let mut out = Writer::default();
         out.number(shelf.number()).bytes(key);
         let sql = "SELECT body FROM shelf WHERE shelf = ? AND name = ?";
-        let rows = fetch(connection, sql.to_owned(), out).await?;
-        found.push(
-            rows.first()
-                .map(|row| Reader::new(row, "shelf").bytes())
-                .transpose()?,
-        );
+        let bodies = fetch(connection, sql, out, "shelf", |row| row.bytes())?;
+        found.push(bodies.into_iter().next());
     }
     Ok(found)
 }
 
-pub(super) async fn put(
-    connection: &mut SqliteConnection,
+pub(super) fn put(
+    connection: &Connection,
     shelf: Shelf,
     rows: &[(Vec<u8>, Vec<u8>)],
 ) -> Result<(), StoreError> {
@@ -40,19 +43,20 @@ pub(super) async fn put(
         for (key, body) in chunk {
             out.number(shelf.number()).bytes(key).bytes(body);
         }
-        execute(connection, sql, out).await?;
+        execute(connection, &sql, out)?;
     }
     Ok(())
 }
 
 /// Names that begin with a prefix are those from it up to the first that does not.
-pub(super) async fn page(
-    connection: &mut SqliteConnection,
+pub(super) fn page(
+    connection: &Connection,
     shelf: Shelf,
     prefix: &[u8],
     after: Option<&[u8]>,
     limit: usize,
-) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+) -> Result<Vec<Named>, StoreError> {
+    let end = end_of(prefix);
     let mut sql = String::from("SELECT name, body FROM shelf WHERE shelf = ? AND name >= ?");
     let mut out = Writer::default();
     out.number(shelf.number()).bytes(prefix);
@@ -60,34 +64,36 @@ pub(super) async fn page(
         sql.push_str(" AND name > ?");
         out.bytes(after);
     }
-    if let Some(end) = end_of(prefix) {
+    if let Some(end) = &end {
         sql.push_str(" AND name < ?");
-        out.bytes(&end);
+        out.bytes(end);
     }
     sql.push_str(" ORDER BY name LIMIT ?");
     out.limit(limit);
-    let read = |row: &mut Reader<'_>| Ok((row.bytes()?, row.bytes()?));
-    let rows = fetch(connection, sql, out).await?;
-    rows.iter()
-        .map(|row| read(&mut Reader::new(row, "shelf")))
-        .collect()
+    fetch(connection, &sql, out, "shelf", |row| {
+        Ok((row.bytes()?, row.bytes()?))
+    })
 }
 
-pub(super) async fn count(
-    connection: &mut SqliteConnection,
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method is not general over the row's lifetime"
+)]
+pub(super) fn count(
+    connection: &Connection,
     shelf: Shelf,
     prefix: &[u8],
 ) -> Result<u64, StoreError> {
+    let end = end_of(prefix);
     let mut sql = String::from("SELECT count(*) FROM shelf WHERE shelf = ? AND name >= ?");
     let mut out = Writer::default();
     out.number(shelf.number()).bytes(prefix);
-    if let Some(end) = end_of(prefix) {
+    if let Some(end) = &end {
         sql.push_str(" AND name < ?");
-        out.bytes(&end);
+        out.bytes(end);
     }
-    let rows = fetch(connection, sql, out).await?;
-    let row = rows.first().ok_or(StoreError::corrupt("shelf"))?;
-    Reader::new(row, "shelf").number()
+    let counts = fetch(connection, &sql, out, "shelf", |row| row.number())?;
+    counts.first().copied().ok_or(StoreError::corrupt("shelf"))
 }
 
 /// The first name behind all that begin with `prefix`; `None` where there is none.
