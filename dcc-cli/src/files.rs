@@ -70,6 +70,16 @@ fn replace_by(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::R
     Ok(())
 }
 
+/// Everything written below a folder is on the disk.
+pub(crate) fn sync_tree(folder: &Path) -> io::Result<()> {
+    let folder = fs::File::open(folder)?;
+    #[cfg(target_os = "linux")]
+    rustix::fs::syncfs(&folder)?;
+    #[cfg(not(target_os = "linux"))]
+    folder.sync_all()?;
+    Ok(())
+}
+
 /// Copies a file to one of mode 0600, which appears whole or not at all.
 pub(crate) fn copy_private(from: &Path, to: &Path) -> io::Result<()> {
     replace_by(to, |beside| {

@@ -29,6 +29,7 @@ mod tests;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use core::fmt;
+use std::thread;
 
 use dcc_model::Timestamp;
 use dcc_registry::{CommuneCode, Digest, Identity, ListItem, ReasonCode, Subject, SubjectId};
@@ -39,6 +40,9 @@ pub use folder::{HeldFolder, MemoryFolder};
 
 /// How many bytes of rows are kept before they are appended to their files.
 const KEPT: usize = 4 << 20;
+
+/// How many workbooks are put together at the same time, before they are written.
+const TOGETHER: usize = 64;
 
 /// The name of the file for people whose commune is unknown.
 const NO_COMMUNE: &str = "unknown";
@@ -284,24 +288,21 @@ impl<'f> HeldWriter<'f> {
     /// [`HeldError`]; see its variants.
     pub fn finish(mut self) -> Result<HeldSummary, HeldError> {
         self.flush()?;
-        for (commune, written) in &self.written {
-            let csv = self.folder.read(&file_name(commune, "csv"))?;
-            if csv.len() != written.bytes {
-                return Err(HeldError::Changed);
+        let communes: Vec<(&CommuneCode, &Written)> = self.written.iter().collect();
+        for part in communes.chunks(TOGETHER) {
+            let mut lists = Vec::with_capacity(part.len());
+            for (commune, written) in part {
+                let csv = self.folder.read(&file_name(commune, "csv"))?;
+                if csv.len() != written.bytes {
+                    return Err(HeldError::Changed);
+                }
+                lists.push((*commune, written.rows, csv));
             }
-            let hash = Digest::of(&csv);
-            let list = sheet::read_back(&csv).ok_or(HeldError::Changed)?;
-            let id = sheet::list_id(commune, &hash);
-            let record = sheet::Protocol {
-                commune,
-                id: &id,
-                hash: &hash,
-                made_at: self.made_at,
-                rows: written.rows,
-            };
-            let xlsx = xlsx_bytes(&[list, record.table()])?;
-            self.folder.write(&file_name(commune, "xlsx"), &xlsx)?;
-            self.summary.lists.insert(commune.clone(), hash);
+            for (commune, made) in workbooks(&lists, self.made_at) {
+                let (hash, xlsx) = made?;
+                self.folder.write(&file_name(commune, "xlsx"), &xlsx)?;
+                self.summary.lists.insert(commune.clone(), hash);
+            }
         }
         let summary = csv_bytes(&self.summary.table());
         self.folder.write("summary.csv", &summary)?;
@@ -325,6 +326,53 @@ impl fmt::Debug for HeldWriter<'_> {
             .field("communes", &self.written.len())
             .finish_non_exhaustive()
     }
+}
+
+/// A commune's CSV file with its number of rows.
+type List<'a> = (&'a CommuneCode, u64, Vec<u8>);
+
+/// The workbooks of some communes with the hashes of their CSV files, made on every core.
+fn workbooks<'a>(
+    lists: &[List<'a>],
+    made_at: Timestamp,
+) -> Vec<(&'a CommuneCode, Result<(Digest, Vec<u8>), HeldError>)> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let share = lists.len().div_ceil(cores).max(1);
+    let made = |part: &[List<'a>]| -> Vec<_> {
+        part.iter()
+            .map(|(commune, rows, csv)| (*commune, workbook((commune, *rows, csv), made_at)))
+            .collect()
+    };
+    thread::scope(|scope| {
+        let parts: Vec<_> = lists.chunks(share).collect();
+        let threads: Vec<_> = parts
+            .iter()
+            .map(|part| scope.spawn(|| made(part)))
+            .collect();
+        let joined = threads.into_iter().zip(&parts);
+        joined
+            // A thread that ended early is asked again here, where its reason shows.
+            .flat_map(|(thread, part)| thread.join().unwrap_or_else(|_| made(part)))
+            .collect()
+    })
+}
+
+/// A workbook and the hash of the CSV file that it repeats.
+fn workbook(
+    (commune, rows, csv): (&CommuneCode, u64, &[u8]),
+    made_at: Timestamp,
+) -> Result<(Digest, Vec<u8>), HeldError> {
+    let hash = Digest::of(csv);
+    let list = sheet::read_back(csv).ok_or(HeldError::Changed)?;
+    let id = sheet::list_id(commune, &hash);
+    let record = sheet::Protocol {
+        commune,
+        id: &id,
+        hash: &hash,
+        made_at,
+        rows,
+    };
+    Ok((hash, xlsx_bytes(&[list, record.table()])?))
 }
 
 /// A commune's file. Codes are five digits from intake; anything else is not put into a name.

@@ -30,7 +30,11 @@ impl HeldFolder for Folder {
     }
 
     fn write(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        files::write_private(&self.0.join(name), bytes, true)
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(true).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(self.0.join(name))?.write_all(bytes)
     }
 }
 
@@ -48,6 +52,8 @@ pub(super) async fn write(
     let mut writer = HeldWriter::new(&mut lists, at);
     write_held_lists(store, rule, at, &mut writer).await?;
     let summary = writer.finish().map_err(HeldListError::from)?;
+    // Thousands of small files: one synchronisation for all.
+    files::sync_tree(&part).map_err(Failure::file(&part))?;
     remove(&held)?;
     fs::rename(&part, &held).map_err(Failure::file(&held))?;
     Ok(summary)
