@@ -10,15 +10,17 @@ use dcc_registry::{
 use dcc_sign::SignerError;
 
 use super::centre::{
-    AttestationCentre, AttestationError, LeafVerdict, Located, VerifiedAttestation, settle,
+    AttestationCentre, AttestationError, LeafVerdict, Located, Paths, VerifiedAttestation, settle,
 };
 use super::facility_signer::{FacilitySigner, MakeError, salted};
 use crate::{DoseSigner, RefusalCode, SigningDirectory};
 
 /// Doses of one act (R25: "hàng ngàn người một lúc").
 const ACT: usize = 10_000;
-/// Doses that wait for their signature at most: about 20 MiB.
-const WAITING: usize = 50_000;
+/// Doses that wait for their signature at most, so that acts are large: about 30 MiB.
+const WAITING: usize = 200_000;
+/// Doses that are signed before they are handed to the centre in one transaction: about 40 MiB.
+const SETTLED: usize = 50_000;
 /// Subjects read at once.
 const PAGE: usize = 500;
 
@@ -200,20 +202,40 @@ impl<'a> Attester<'a> {
         waiting: Waiting,
         report: &mut AttestReport,
     ) -> Result<(), StoreError> {
-        let mut taken = Vec::new();
+        let (mut taken, mut count) = (Vec::new(), 0_usize);
+        let mut paths = Paths::default();
         for ((facility, by), doses) in waiting {
             for doses in doses.chunks(ACT) {
-                match self.sign(act.at(), &facility, &by, doses).await {
+                match self
+                    .sign(&mut paths, act.at(), (&facility, &by), doses)
+                    .await
+                {
                     Ok(verified) => {
                         taken.push((verified, doses.iter().cloned().map(Some).collect()));
+                        count = count.saturating_add(doses.len());
                     }
                     Err(failure) => {
                         let of_signer = report.failures.entry(by.signer.clone());
                         of_signer.or_insert(failure);
                     }
                 }
+                if count >= SETTLED {
+                    self.settle(act, core::mem::take(&mut taken), report)
+                        .await?;
+                    count = 0;
+                }
             }
         }
+        self.settle(act, taken, report).await
+    }
+
+    /// Hands signed acts to the centre.
+    async fn settle(
+        &self,
+        act: &Act,
+        taken: Vec<(VerifiedAttestation, Vec<Option<Located>>)>,
+        report: &mut AttestReport,
+    ) -> Result<(), StoreError> {
         if taken.is_empty() {
             return Ok(());
         }
@@ -233,9 +255,9 @@ impl<'a> Attester<'a> {
 
     async fn sign(
         &self,
+        paths: &mut Paths,
         at: Timestamp,
-        facility: &FacilityId,
-        by: &DoseSigner,
+        (facility, by): (&FacilityId, &DoseSigner),
         doses: &[Located],
     ) -> Result<VerifiedAttestation, AttestFailure> {
         let provider = self.centre.provider();
@@ -250,6 +272,7 @@ impl<'a> Attester<'a> {
         let package = signer
             .sign(facility.clone(), delegation, leaves, (at, provider))
             .await?;
-        Ok(self.centre.verify(package, self.directory, at)?)
+        let verified = self.centre.verify_by(paths, package, self.directory, at);
+        Ok(verified?)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use dcc_registry::chain::{Authorities, ChainError, ChainVerifier};
 use dcc_registry::{
     Act, Attestation, AttestationId, Attested, Delegation, Digest, DoseKey, DoseRef, Facility,
-    FacilityId, Leaf, LeafOutcome, Registry, StoreError, Timestamp,
+    FacilityCertificate, FacilityId, Leaf, LeafOutcome, Registry, StoreError, Timestamp,
 };
 use dcc_sign::{CryptoProvider, DocumentSigner};
 
@@ -195,6 +195,17 @@ impl AttestationCentre {
         directory: &SigningDirectory,
         now: Timestamp,
     ) -> Result<VerifiedAttestation, AttestationError> {
+        self.verify_by(&mut Paths::default(), package, directory, now)
+    }
+
+    /// The same, with the certificates that were followed to an authority before.
+    pub(super) fn verify_by(
+        &self,
+        paths: &mut Paths,
+        package: Package,
+        directory: &SigningDirectory,
+        now: Timestamp,
+    ) -> Result<VerifiedAttestation, AttestationError> {
         let statement = package.statement();
         let facility = |id: &FacilityId| directory.facility(id);
         let enterer = facility(&statement.facility).ok_or(AttestationError::FacilityUnknown)?;
@@ -207,19 +218,12 @@ impl AttestationCentre {
             return Err(AttestationError::InFuture { signed_at, now });
         }
         let certificate = registered(signer, &statement.certificate, now)?;
-        self.chain
-            .verify_path(
-                &certificate,
-                &self.intermediates,
-                &self.authorities,
-                signed_at,
-            )
-            .map_err(AttestationError::Chain)?;
+        let certificate = paths.signer(self, certificate, signed_at)?;
         let delegation = delegation(&package, directory)?;
         let signed = &package.signed;
         let verified = signed.algorithm.verify(
             &self.provider,
-            &certificate,
+            certificate,
             &signed.to_be_signed,
             &signed.signature,
         );
@@ -247,8 +251,9 @@ impl AttestationCentre {
         packages: Vec<Package>,
     ) -> Result<(Vec<Acceptance>, Vec<Refused>), StoreError> {
         let (mut taken, mut refused) = (Vec::new(), Vec::new());
+        let mut paths = Paths::default();
         for (place, package) in packages.into_iter().enumerate() {
-            match self.verify(package, directory, act.at()) {
+            match self.verify_by(&mut paths, package, directory, act.at()) {
                 Ok(verified) => {
                     let located = locate(registry, &verified.package).await?;
                     taken.push((verified, located));
@@ -260,22 +265,51 @@ impl AttestationCentre {
     }
 }
 
+/// Signers' certificates that were read and followed to an authority, by hash and time of signing:
+/// a pass signs many acts with few certificates.
+#[derive(Debug, Default)]
+pub(super) struct Paths(HashMap<(Digest, Timestamp), Result<DocumentSigner, AttestationError>>);
+
+impl Paths {
+    /// The certificate, which may sign and leads to an authority of the centre at `signed_at`.
+    fn signer(
+        &mut self,
+        centre: &AttestationCentre,
+        certificate: &FacilityCertificate,
+        signed_at: Timestamp,
+    ) -> Result<&DocumentSigner, AttestationError> {
+        let known = self.0.entry((certificate.hash(), signed_at));
+        let follow = || {
+            let signer = DocumentSigner::from_der(&certificate.der)
+                .ok()
+                .filter(DocumentSigner::may_sign_hcerts)
+                .ok_or(AttestationError::CertificateUnsuitable)?;
+            let (others, authorities) = (&centre.intermediates, &centre.authorities);
+            let path = centre
+                .chain
+                .verify_path(&signer, others, authorities, signed_at);
+            path.map_err(AttestationError::Chain)?;
+            Ok(signer)
+        };
+        known
+            .or_insert_with(follow)
+            .as_ref()
+            .map_err(|error| *error)
+    }
+}
+
 /// The signer's registered certificate with this hash.
-fn registered(
-    signer: &Facility,
+fn registered<'f>(
+    signer: &'f Facility,
     hash: &Digest,
     now: Timestamp,
-) -> Result<DocumentSigner, AttestationError> {
-    let certificate = signer
+) -> Result<&'f FacilityCertificate, AttestationError> {
+    signer
         .certificates
         .iter()
         .find(|certificate| certificate.hash() == *hash)
         .filter(|certificate| certificate.revoked_at.is_none_or(|revoked| now < revoked))
-        .ok_or(AttestationError::CertificateNotRegistered)?;
-    DocumentSigner::from_der(&certificate.der)
-        .ok()
-        .filter(DocumentSigner::may_sign_hcerts)
-        .ok_or(AttestationError::CertificateUnsuitable)
+        .ok_or(AttestationError::CertificateNotRegistered)
 }
 
 fn delegation(
