@@ -2,9 +2,10 @@
 
 mod directory;
 mod doses;
+mod spool;
 
 pub use directory::{DirectoryReport, import_delegations, import_facilities};
-pub use doses::{DoseImportReport, import_doses};
+pub use doses::{DoseImportOptions, DoseImportReport, import_doses};
 
 use dcc_registry::StoreError;
 
@@ -20,6 +21,9 @@ pub enum ImportError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Rows could not be kept in the folder for them.
+    #[error("rows could not be kept until their turn: {0}")]
+    Spool(std::io::ErrorKind),
     /// The thread that reads the table ended early.
     #[error("the table was not read to its end")]
     Reader,

@@ -20,7 +20,9 @@ use dcc_issue::check::{CheckOptions, CheckReport, check};
 use dcc_issue::eligibility::{
     Decision5772FullCourse, EligibilityDecision, EligibilityPolicy as _, EligibilityVerdict,
 };
-use dcc_issue::import::{DoseImportReport, import_delegations, import_doses, import_facilities};
+use dcc_issue::import::{
+    DoseImportOptions, DoseImportReport, import_delegations, import_doses, import_facilities,
+};
 use dcc_issue::intake::{
     ColumnProfile, DelegationRow, DoseRow, FacilityRow, IntakeOptions, RowState,
 };
@@ -78,7 +80,7 @@ fn load(folder: &Path) -> Loaded {
     let report = block_on(import_doses(
         place,
         rows,
-        IdentityRule::Keep,
+        &DoseImportOptions::new(IdentityRule::Keep),
         &act(),
         &mut silent,
     ));

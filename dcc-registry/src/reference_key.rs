@@ -12,6 +12,7 @@ use crate::{Digest, LookupKey, SubjectId};
 ///
 /// A register keeps one key for its whole life: with another, a known person would become a new
 /// subject. Its bytes are wiped when it is dropped and never printed.
+#[derive(Clone)]
 pub struct ReferenceKey(zeroize::Zeroizing<[u8; 32]>);
 
 impl ReferenceKey {

@@ -1,5 +1,7 @@
-//! Rows of doses, streamed: one thread reads and checks them, the register takes them in.
+//! Rows of doses: one thread reads, checks and sorts them, the register takes them in.
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
@@ -9,11 +11,15 @@ use dcc_registry::{
 };
 
 use super::ImportError;
+use super::spool::Spool;
 use crate::RefusalCode;
-use crate::intake::{DoseRow, IntakeReport, Rows, TableError, intakes};
+use crate::intake::{DoseRow, IntakeReport, Rows, intakes};
 
 /// Rows that are taken in together, in one transaction: some 30 MB.
 const CHUNK: usize = 32_768;
+
+/// Rows between two reports of progress.
+const TOLD: u64 = 50_000;
 
 /// What an import of doses did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,13 +46,44 @@ pub struct DoseImportReport {
     pub doses_not_taken: u64,
 }
 
-struct Chunk {
-    rows: Vec<DoseRow>,
-    report: IntakeReport,
+/// How an import of doses is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DoseImportOptions {
+    /// What rows may do to known subjects.
+    pub rule: IdentityRule,
+    /// Where rows of a large table wait for their turn, in a file without a name: some 250 bytes a
+    /// row.
+    pub folder: PathBuf,
 }
 
-/// Takes in a table of doses. `rule` says what rows may do to known subjects; `progress` is told
-/// after every chunk.
+impl DoseImportOptions {
+    /// Rows by this rule; large tables wait in the system's folder for temporary files.
+    pub fn new(rule: IdentityRule) -> Self {
+        Self {
+            rule,
+            folder: std::env::temp_dir(),
+        }
+    }
+
+    /// With another folder, such as the one of the register, which is guarded as it is.
+    #[must_use]
+    pub fn with_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = folder.into();
+        self
+    }
+}
+
+/// What the reading thread hands over.
+enum Read {
+    /// So far these rows were read.
+    Progress(IntakeReport),
+    /// Rows to be taken in.
+    Rows(Vec<DoseRow>),
+}
+
+/// Takes in a table of doses, once it was read to its end: what cannot be read as a table leaves
+/// nothing behind. `progress` is told while rows are read, and after every chunk taken in.
 ///
 /// # Errors
 ///
@@ -54,28 +91,39 @@ struct Chunk {
 pub async fn import_doses(
     (registry, key): (&dyn Registry, &ReferenceKey),
     rows: Rows<DoseRow>,
-    rule: IdentityRule,
+    options: &DoseImportOptions,
     act: &Act,
     progress: &mut (dyn FnMut(&DoseImportReport) + Send),
 ) -> Result<DoseImportReport, ImportError> {
     let mut report = DoseImportReport::default();
-    let chunks = Reading::start(rows);
-    while let Some(chunk) = chunks.next() {
-        let chunk = chunk?;
-        report.rows = chunk.report;
-        let items = intakes(chunk.rows, key, rule);
-        let outcomes = registry.take_in(act, &items).await?;
-        hold_conflicts(registry, act, &items, &outcomes).await?;
-        for outcome in &outcomes {
-            report.count(outcome);
+    let reading = Reading::start(rows, key.clone(), options.folder.clone());
+    while let Some(read) = reading.next() {
+        match read? {
+            Read::Progress(rows) => report.rows = rows,
+            Read::Rows(rows) => {
+                let items = intakes(rows, key, options.rule);
+                let outcomes = registry.take_in(act, &items).await?;
+                hold_conflicts(registry, act, &items, &outcomes).await?;
+                for outcome in &outcomes {
+                    report.count(outcome);
+                }
+            }
         }
         progress(&report);
     }
-    chunks.finish()?;
+    reading.finish()?;
     Ok(report)
 }
 
 impl DoseImportReport {
+    /// Doses that the register has decided about.
+    pub const fn doses(&self) -> u64 {
+        self.doses_added
+            .saturating_add(self.doses_unchanged)
+            .saturating_add(self.doses_corrected)
+            .saturating_add(self.doses_not_taken)
+    }
+
     fn count(&mut self, outcome: &IntakeOutcome) {
         let counter = match outcome.subject {
             SubjectOutcome::Added => Some(&mut self.subjects_added),
@@ -144,54 +192,81 @@ async fn hold_conflicts(
 
 /// The table as it is read by a thread of its own, one chunk ahead.
 struct Reading {
-    chunks: Receiver<Result<Chunk, TableError>>,
+    handed: Receiver<Result<Read, ImportError>>,
     thread: thread::JoinHandle<()>,
 }
 
 impl Reading {
-    fn start(rows: Rows<DoseRow>) -> Self {
-        let (sender, chunks) = sync_channel(1);
+    fn start(rows: Rows<DoseRow>, key: ReferenceKey, folder: PathBuf) -> Self {
+        let (sender, handed) = sync_channel(1);
         let thread = thread::spawn(move || {
-            let mut report = IntakeReport::default();
-            let mut taken = Vec::with_capacity(CHUNK);
-            for row in rows {
-                let ended = row.is_err();
-                let full = match row {
-                    Ok(row) => {
-                        report.count(&row);
-                        taken.extend(row.record);
-                        taken.len() >= CHUNK
-                    }
-                    Err(error) => {
-                        // Whoever listens no more needs no error either.
-                        drop(sender.send(Err(error)));
-                        false
-                    }
-                };
-                if ended {
-                    return;
-                }
-                if full {
-                    let rows = core::mem::replace(&mut taken, Vec::with_capacity(CHUNK));
-                    let report = report.clone();
-                    if sender.send(Ok(Chunk { rows, report })).is_err() {
-                        return;
-                    }
-                }
+            let hand = |read| sender.send(Ok(read)).map_err(|_| Ended::NobodyListens);
+            if let Err(Ended::Error(error)) = read_all(rows, &key, folder, hand) {
+                // Whoever listens no more needs no error either.
+                drop(sender.send(Err(error)));
             }
-            drop(sender.send(Ok(Chunk {
-                rows: taken,
-                report,
-            })));
         });
-        Self { chunks, thread }
+        Self { handed, thread }
     }
 
-    fn next(&self) -> Option<Result<Chunk, TableError>> {
-        self.chunks.recv().ok()
+    fn next(&self) -> Option<Result<Read, ImportError>> {
+        self.handed.recv().ok()
     }
 
     fn finish(self) -> Result<(), ImportError> {
         self.thread.join().map_err(|_| ImportError::Reader)
+    }
+}
+
+/// Why reading ended before its end.
+enum Ended {
+    Error(ImportError),
+    NobodyListens,
+}
+
+impl From<io::Error> for Ended {
+    fn from(error: io::Error) -> Self {
+        Self::Error(ImportError::Spool(error.kind()))
+    }
+}
+
+/// Reads the whole table, then hands its rows over in the order of the register's buckets.
+fn read_all(
+    rows: Rows<DoseRow>,
+    key: &ReferenceKey,
+    folder: PathBuf,
+    hand: impl Fn(Read) -> Result<(), Ended>,
+) -> Result<(), Ended> {
+    let mut report = IntakeReport::default();
+    let mut spool = Spool::new(folder);
+    for row in rows {
+        let row = row.map_err(|error| Ended::Error(error.into()))?;
+        report.count(&row);
+        if let Some(record) = &row.record {
+            spool.push(key.subject_id(&record.subject_ref).bucket(), record)?;
+        }
+        if report.rows().is_multiple_of(TOLD) {
+            hand(Read::Progress(report.clone()))?;
+        }
+    }
+    hand(Read::Progress(report))?;
+    let mut taken = Vec::new();
+    let mut stopped = None;
+    let drained = spool.drain(|row| {
+        taken.push(row);
+        if taken.len() < CHUNK {
+            return Ok(());
+        }
+        hand(Read::Rows(core::mem::take(&mut taken))).map_err(|ended| {
+            stopped = Some(ended);
+            io::ErrorKind::BrokenPipe.into()
+        })
+    });
+    match stopped {
+        Some(ended) => Err(ended),
+        None => {
+            drained?;
+            hand(Read::Rows(taken))
+        }
     }
 }

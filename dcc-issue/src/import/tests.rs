@@ -30,10 +30,11 @@ fn take(registry: &MemoryRegistry, rows: &[&str], rule: IdentityRule) -> DoseImp
     let profile = ColumnProfile::default();
     let bytes = std::io::Cursor::new(text.into_bytes());
     let rows = DoseRow::rows(bytes, &profile, &IntakeOptions::default()).unwrap();
+    let options = DoseImportOptions::new(rule);
     let mut silent = |_: &DoseImportReport| {};
     let key = key();
     let place: (&dyn Registry, &ReferenceKey) = (registry, &key);
-    block_on(import_doses(place, rows, rule, &act(), &mut silent)).unwrap()
+    block_on(import_doses(place, rows, &options, &act(), &mut silent)).unwrap()
 }
 
 fn keep(registry: &MemoryRegistry, rows: &[&str]) -> DoseImportReport {

@@ -4,7 +4,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use dcc_issue::import::{
-    DirectoryReport, DoseImportReport, import_delegations, import_doses, import_facilities,
+    DirectoryReport, DoseImportOptions, DoseImportReport, import_delegations, import_doses,
+    import_facilities,
 };
 use dcc_issue::intake::{DelegationRow, DoseRow, FacilityRow};
 use dcc_registry::{IdentityRule, PopulationDetail};
@@ -71,9 +72,14 @@ async fn doses(args: &ImportArgs) -> Result<DoseImportReport, Failure> {
         IdentityRule::Keep
     };
     let bar = tables::counter("doses");
-    let mut progress = |report: &DoseImportReport| bar.set_position(report.rows.rows());
+    let mut progress = |report: &DoseImportReport| tables::show_doses(&bar, report);
     let act = args.common.act();
-    let report = import_doses(register.place(), rows, rule, &act, &mut progress).await;
+    let path = register.store.path();
+    let beside = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let options = DoseImportOptions::new(rule).with_folder(beside.unwrap_or(Path::new(".")));
+    let report = import_doses(register.place(), rows, &options, &act, &mut progress).await;
     bar.finish_and_clear();
     let report = report.map_err(failed(&args.file))?;
     register.store.close().await;

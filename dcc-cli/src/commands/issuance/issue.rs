@@ -7,6 +7,7 @@ mod pictures;
 mod progress;
 mod stages;
 pub(super) mod summary;
+mod timing;
 
 use alloc::sync::Arc;
 use std::fs;
@@ -25,6 +26,7 @@ use crate::runtime;
 
 use progress::Progress;
 use summary::Summary;
+use timing::Timing;
 
 pub(super) fn run(args: &IssueArgs) -> Result<(), Failure> {
     let summary = if args.dry_run {
@@ -43,6 +45,7 @@ pub(super) fn run(args: &IssueArgs) -> Result<(), Failure> {
 }
 
 async fn issued(args: &IssueArgs) -> Result<Summary, Failure> {
+    let mut timing = Timing::begin();
     let folder = args.out.as_path();
     files::create_private_folder(folder).map_err(Failure::file(folder))?;
     let act = args.common.act();
@@ -54,7 +57,8 @@ async fn issued(args: &IssueArgs) -> Result<Summary, Failure> {
         None => keys::demo(folder, args.alg, act.at())?,
     };
     let register = registry_url::open_in(folder, Absent::Create).await?;
-    let prepared = stages::prepare(args, (&register, folder), &act).await?;
+    timing.ended("begin");
+    let prepared = stages::prepare(args, (&register, folder), &act, &mut timing).await?;
     let directory = Arc::new(SigningDirectory::read(&register.store).await?);
     outputs::trust(folder, &signer)?;
     let is_demo = signer.is_demo;
@@ -62,11 +66,14 @@ async fn issued(args: &IssueArgs) -> Result<Summary, Failure> {
     let batch = central::run(&signer, &register.store, &act, &progress.batch_inputs()).await?;
     let tally = register.store.tally(batch.id).await?;
     stages::identity(&register, &tally).await?;
+    timing.ended("certificates");
     let written = outputs::certificates(folder, &register.store, &mut progress).await?;
     pictures::write(folder, args.qr, &register.store, &mut progress).await?;
+    timing.ended("outputs");
     let rule = (signer.policy(), &*directory);
     let held = held_folder::write(folder, &register.store, rule, act.at()).await?;
-    let summary = Summary::new(args, prepared, tally, held)
+    timing.ended("held");
+    let summary = Summary::new(args, (prepared, timing), tally, held)
         .with_keys(is_demo, signer.hcert_signer().certificate())
         .with_certificates(written, progress.certificates());
     summary.write(folder)?;
@@ -77,17 +84,21 @@ async fn issued(args: &IssueArgs) -> Result<Summary, Failure> {
 
 /// Everything but keys, certificates and outputs, on a copy of the register.
 async fn tried(args: &IssueArgs, folder: &Path) -> Result<Summary, Failure> {
+    let mut timing = Timing::begin();
     let act = args.common.act();
     let register: Register = registry_url::open_in(folder, Absent::Create).await?;
-    let prepared = stages::prepare(args, (&register, folder), &act).await?;
+    timing.ended("begin");
+    let prepared = stages::prepare(args, (&register, folder), &act, &mut timing).await?;
     let directory = SigningDirectory::read(&register.store).await?;
     let policy = central::policy(args.rule.policy);
     let tally = stages::decided(&register.store, (&*policy, &directory), act.at()).await?;
     stages::identity(&register, &tally).await?;
+    timing.ended("decisions");
     let rule = (&*policy, &directory);
     let held = held_folder::write(folder, &register.store, rule, act.at()).await?;
     register.store.close().await;
-    Ok(Summary::new(args, prepared, tally, held))
+    timing.ended("held");
+    Ok(Summary::new(args, (prepared, timing), tally, held))
 }
 
 /// A folder outside the campaign's with a copy of its register; gone when the trial ends.

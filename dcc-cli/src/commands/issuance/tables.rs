@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use dcc_issue::PopulationFile;
+use dcc_issue::import::DoseImportReport;
 use dcc_issue::intake::{
     ColumnProfile, FacilityRow, IntakeOptions, IntakeReport, RowState, Rows, TableError,
 };
@@ -92,6 +93,17 @@ pub(super) fn counter(what: &'static str) -> ProgressBar {
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
     bar.set_prefix(what);
     bar
+}
+
+/// Shows how far an import of doses is: rows are read first, then taken in.
+pub(super) fn show_doses(bar: &ProgressBar, report: &DoseImportReport) {
+    let taken = report.doses();
+    bar.set_position(if taken == 0 {
+        report.rows.rows()
+    } else {
+        taken
+    });
+    bar.set_message(if taken == 0 { "read" } else { "taken in" });
 }
 
 /// What became of the rows of a table, for people: counts, findings by code, the first refused

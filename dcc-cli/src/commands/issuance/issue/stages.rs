@@ -9,8 +9,8 @@ use dcc_issue::attestation::{AttestReport, Attester};
 use dcc_issue::check::{CheckOptions, CheckReport, check};
 use dcc_issue::eligibility::{EligibilityPolicy, EligibilityVerdict};
 use dcc_issue::import::{
-    DirectoryReport, DoseImportReport, ImportError, import_delegations, import_doses,
-    import_facilities,
+    DirectoryReport, DoseImportOptions, DoseImportReport, ImportError, import_delegations,
+    import_doses, import_facilities,
 };
 use dcc_issue::intake::{ColumnProfile, DelegationRow, DoseRow, FacilityRow};
 use dcc_model::Timestamp;
@@ -20,6 +20,7 @@ use dcc_registry::{
 };
 
 use super::demo_facilities::DemoFacilities;
+use super::timing::Timing;
 use crate::args::issuance::IssueArgs;
 use crate::commands::complain;
 use crate::commands::issuance::keys::{self, FacilityKey};
@@ -72,6 +73,7 @@ pub(super) async fn prepare(
     args: &IssueArgs,
     (register, folder): (&Register, &Path),
     act: &Act,
+    timing: &mut Timing,
 ) -> Result<Prepared, Failure> {
     let profile = tables::profile(args.profile_file.as_deref())?;
     let demo = if args.rule.key.is_none() {
@@ -81,10 +83,14 @@ pub(super) async fn prepare(
     };
     let (facilities, keys) = facilities(args, register, act, demo.as_ref()).await?;
     let delegations = delegations(args, register, act).await?;
+    timing.ended("directory");
     let doses = doses(args, &profile, register, act).await?;
+    timing.ended("intake");
     let check = checked(args, register, act).await?;
+    timing.ended("check");
     let authorities = demo.map_or_else(|| authorities(args), |demo| vec![demo.authority_file()]);
     let attest = attested(&authorities, register, act, &keys).await?;
+    timing.ended("attestation");
     Ok(Prepared {
         facilities,
         delegations,
@@ -164,9 +170,9 @@ async fn doses(
 ) -> Result<DoseImportReport, Failure> {
     let rows = tables::rows(&args.doses, profile, act.at(), DoseRow::rows)?;
     let bar = tables::counter("doses");
-    let mut progress = |report: &DoseImportReport| bar.set_position(report.rows.rows());
-    let rule = IdentityRule::Keep;
-    let report = import_doses(register.place(), rows, rule, act, &mut progress).await;
+    let mut progress = |report: &DoseImportReport| tables::show_doses(&bar, report);
+    let options = DoseImportOptions::new(IdentityRule::Keep).with_folder(&args.out);
+    let report = import_doses(register.place(), rows, &options, act, &mut progress).await;
     bar.finish_and_clear();
     report.map_err(failed(&args.doses))
 }

@@ -9,6 +9,7 @@ use dcc_sign::DocumentSigner;
 use serde_json::{Map, Value, json};
 
 use super::stages::Prepared;
+use super::timing::Timing;
 use crate::args::LangArg;
 use crate::args::issuance::IssueArgs;
 use crate::commands::issuance::check::to_json as check_json;
@@ -22,6 +23,7 @@ pub(super) struct Summary {
     folder: PathBuf,
     is_dry_run: bool,
     prepared: Prepared,
+    timing: Timing,
     tally: Tally,
     held: HeldSummary,
     keys: Option<Keys>,
@@ -40,7 +42,7 @@ struct Keys {
 impl Summary {
     pub(super) fn new(
         args: &IssueArgs,
-        prepared: Prepared,
+        (prepared, timing): (Prepared, Timing),
         tally: Tally,
         held: HeldSummary,
     ) -> Self {
@@ -48,6 +50,7 @@ impl Summary {
             folder: args.out.clone(),
             is_dry_run: args.dry_run,
             prepared,
+            timing,
             tally,
             held,
             keys: None,
@@ -128,6 +131,7 @@ impl Summary {
                 "written": written,
                 "in_files": all,
             })),
+            "seconds": self.timing.to_json(),
         })
     }
 
@@ -166,6 +170,7 @@ impl Summary {
                 "dcc verify {folder}/certificates.txt --trust {folder}/trust/dsc"
             ));
         }
+        lines.push(self.timing.line());
         lines
     }
 }
