@@ -328,14 +328,14 @@ impl fmt::Debug for HeldWriter<'_> {
     }
 }
 
+/// The hash of a CSV file and the workbook made of it.
+type Made = Result<(Digest, Vec<u8>), HeldError>;
+
 /// A commune's CSV file with its number of rows.
 type List<'a> = (&'a CommuneCode, u64, Vec<u8>);
 
 /// The workbooks of some communes with the hashes of their CSV files, made on every core.
-fn workbooks<'a>(
-    lists: &[List<'a>],
-    made_at: Timestamp,
-) -> Vec<(&'a CommuneCode, Result<(Digest, Vec<u8>), HeldError>)> {
+fn workbooks<'a>(lists: &[List<'a>], made_at: Timestamp) -> Vec<(&'a CommuneCode, Made)> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let share = lists.len().div_ceil(cores).max(1);
     let made = |part: &[List<'a>]| -> Vec<_> {
@@ -345,6 +345,10 @@ fn workbooks<'a>(
     };
     thread::scope(|scope| {
         let parts: Vec<_> = lists.chunks(share).collect();
+        #[expect(
+            clippy::needless_collect,
+            reason = "all threads start before one is waited for"
+        )]
         let threads: Vec<_> = parts
             .iter()
             .map(|part| scope.spawn(|| made(part)))
@@ -358,10 +362,7 @@ fn workbooks<'a>(
 }
 
 /// A workbook and the hash of the CSV file that it repeats.
-fn workbook(
-    (commune, rows, csv): (&CommuneCode, u64, &[u8]),
-    made_at: Timestamp,
-) -> Result<(Digest, Vec<u8>), HeldError> {
+fn workbook((commune, rows, csv): (&CommuneCode, u64, &[u8]), made_at: Timestamp) -> Made {
     let hash = Digest::of(csv);
     let list = sheet::read_back(csv).ok_or(HeldError::Changed)?;
     let id = sheet::list_id(commune, &hash);

@@ -1,6 +1,8 @@
 //! The name on a certificate: họ and tên đệm with tên, and their ICAO 9303 form.
 
-use dcc_model::{PersonName, Script, names_agree, transliterate};
+use std::sync::LazyLock;
+
+use dcc_model::{PersonName, Script, name_key, transliterate};
 use dcc_registry::Identity;
 
 use crate::RefusalCode;
@@ -53,14 +55,14 @@ pub fn holder_name(identity: &Identity) -> Result<PersonName, RefusalCode> {
 }
 
 fn split(name: &str) -> (&str, &str) {
-    for compound in COMPOUND_SURNAMES {
-        let words = compound.split(' ').count();
-        let end = name
-            .match_indices(' ')
-            .map(|(place, _)| place)
-            .nth(words.saturating_sub(1));
-        if let Some((surname, given)) = end.and_then(|end| name.split_at_checked(end))
-            && names_agree(surname, compound).is_match()
+    let first = name.split(' ').next().map(name_key).unwrap_or_default();
+    for (words, compound) in COMPOUND_KEYS.iter() {
+        let begins = compound.split(' ').next() == Some(first.as_str());
+        let mut ends = name.match_indices(' ').map(|(place, _)| place);
+        if begins
+            && let Some(end) = ends.nth(words.saturating_sub(1))
+            && let Some((surname, given)) = name.split_at_checked(end)
+            && name_key(surname) == *compound
         {
             return (surname, given.trim_start());
         }
@@ -68,6 +70,12 @@ fn split(name: &str) -> (&str, &str) {
     name.split_once(' ')
         .map_or((name, ""), |(surname, given)| (surname, given.trim_start()))
 }
+
+/// The compound surnames with their numbers of words, in the form by which names are compared.
+static COMPOUND_KEYS: LazyLock<Vec<(usize, String)>> = LazyLock::new(|| {
+    let key = |name: &&str| (name.split(' ').count(), name_key(name));
+    COMPOUND_SURNAMES.iter().map(key).collect()
+});
 
 #[cfg(test)]
 mod tests {

@@ -41,7 +41,7 @@ pub use identity::{
 };
 pub use issuing::issuing_deviations;
 pub use lang::{Coded, Lang};
-pub use name_agreement::{NameAgreement, names_agree};
+pub use name_agreement::{NameAgreement, name_key, names_agree};
 pub use passport::{PassportField, VaccinePassport};
 pub use person_name::PersonName;
 pub use recovery::{Recovery, RecoveryFields};

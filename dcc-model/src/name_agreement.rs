@@ -34,6 +34,9 @@ impl NameAgreement {
 /// assert_eq!(names_agree("Nguyen Hoa", "Nguyễn Hòa"), NameAgreement::AccentsOnly);
 /// ```
 pub fn names_agree(a: &str, b: &str) -> NameAgreement {
+    if a == b {
+        return NameAgreement::Exact;
+    }
     let (a, b) = (folded(a), folded(b));
     if a == b {
         return NameAgreement::Exact;
@@ -46,6 +49,23 @@ pub fn names_agree(a: &str, b: &str) -> NameAgreement {
     } else {
         NameAgreement::Different
     }
+}
+
+/// A name in the form that all names matching it share: two have the same key if and only if
+/// [`names_agree`] finds a [match](NameAgreement::is_match). For comparing one name with many.
+///
+/// ```
+/// use dcc_model::name_key;
+///
+/// assert_eq!(name_key("Nguyễn  Hoà"), name_key("NGUYỄN HÒA"));
+/// assert_ne!(name_key("Nguyen Hoa"), name_key("Nguyễn Hòa"));
+/// ```
+pub fn name_key(name: &str) -> String {
+    let words: Vec<String> = name
+        .split_whitespace()
+        .map(|word| tone_last(&folded_word(word)))
+        .collect();
+    words.join(" ")
 }
 
 /// Lower case, decomposed, single spaces.
@@ -115,6 +135,7 @@ mod tests {
         ] {
             assert_eq!(names_agree(a, b), expected, "{a} / {b}");
             assert_eq!(names_agree(b, a), expected, "{b} / {a}");
+            assert_eq!(name_key(a) == name_key(b), expected.is_match(), "{a} / {b}");
         }
         assert!(TonePlacement.is_match() && !AccentsOnly.is_match());
     }

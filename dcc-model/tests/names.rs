@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use dcc_model::{NameAgreement, Script, names_agree, transliterate};
+use dcc_model::{NameAgreement, Script, name_key, names_agree, transliterate};
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -108,6 +108,7 @@ proptest! {
         let plain = both(&a).replace('<', " ");
         prop_assert!(names_agree(&a, &plain) <= NameAgreement::AccentsOnly);
         prop_assert_eq!(names_agree(&a, &b), names_agree(&b, &a));
+        prop_assert_eq!(name_key(&a) == name_key(&b), names_agree(&a, &b).is_match());
     }
 
     #[test]

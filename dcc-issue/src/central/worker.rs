@@ -1,5 +1,7 @@
 //! A worker: leases, buckets, steps.
 
+use core::sync::atomic::{AtomicUsize, Ordering};
+
 use dcc_registry::{
     Act, BatchId, Bucket, Columns, Lease, Registry, RevocationReason, ScanFilter, StoreError,
     Subject, SubjectId, Timestamp, WorkerId,
@@ -10,8 +12,9 @@ use super::error::CentralError;
 use super::purpose::{Purpose, Window};
 use super::signer::CentralSigner;
 
-/// Buckets of one step.
-const BUCKETS: usize = 64;
+/// Buckets of the first step, and the most of any: a step of a small register takes more of them,
+/// so that it has some [`CHUNK`]s of subjects.
+const BUCKETS: (usize, usize) = (64, 512);
 /// Subjects that are worked on together: decided, signed in one call, published.
 const CHUNK: usize = 2_000;
 /// Seconds for which nobody else takes a step's buckets.
@@ -26,6 +29,8 @@ pub struct Worker<'a> {
     batch: BatchId,
     id: WorkerId,
     purpose: Purpose,
+    /// Buckets of the next step.
+    buckets: AtomicUsize,
 }
 
 /// What a step came to.
@@ -68,6 +73,7 @@ impl<'a> Worker<'a> {
             batch,
             id,
             purpose: Purpose::Issue,
+            buckets: AtomicUsize::new(BUCKETS.0),
         }
     }
 
@@ -99,7 +105,7 @@ impl<'a> Worker<'a> {
         }
         let until = now.saturating_add_seconds(LEASE);
         let leases = registry
-            .acquire(&self.id, &pending, BUCKETS, (now, until))
+            .acquire(&self.id, &pending, self.wanted(), (now, until))
             .await?;
         if leases.is_empty() {
             return Ok(Step::Waiting);
@@ -126,6 +132,7 @@ impl<'a> Worker<'a> {
             ..StepReport::default()
         };
         if worked.is_ok() {
+            self.adapt(mine.len(), done.subjects.selected());
             let whole: Vec<Lease> = mine
                 .iter()
                 .filter(|lease| !done.fenced.contains(&lease.bucket))
@@ -137,6 +144,20 @@ impl<'a> Worker<'a> {
         }
         registry.release(&mine).await?;
         worked.map(|()| Step::Worked(report))
+    }
+
+    fn wanted(&self) -> usize {
+        self.buckets.load(Ordering::Relaxed)
+    }
+
+    /// Learns from a full step how many buckets the next one is to have.
+    fn adapt(&self, buckets: usize, subjects: u64) {
+        let wanted = self.wanted();
+        let few = usize::try_from(subjects).is_ok_and(|subjects| subjects < CHUNK);
+        if few && buckets == wanted {
+            let next = wanted.saturating_mul(2).min(BUCKETS.1);
+            self.buckets.store(next, Ordering::Relaxed);
+        }
     }
 
     async fn work(&self, chunk: &Chunk<'_>, done: &mut Done) -> Result<(), CentralError> {

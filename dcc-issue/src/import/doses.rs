@@ -262,11 +262,9 @@ fn read_all(
             io::ErrorKind::BrokenPipe.into()
         })
     });
-    match stopped {
-        Some(ended) => Err(ended),
-        None => {
-            drained?;
-            hand(Read::Rows(taken))
-        }
+    if let Some(ended) = stopped {
+        return Err(ended);
     }
+    drained?;
+    hand(Read::Rows(taken))
 }

@@ -27,6 +27,8 @@ pub(super) struct Spool {
     file: Option<File>,
     end: u64,
     kept: usize,
+    /// Bytes that may be kept in memory.
+    limit: usize,
     parts: Vec<Part>,
 }
 
@@ -58,6 +60,7 @@ impl Spool {
             file: None,
             end: 0,
             kept: 0,
+            limit: KEPT,
             parts: (0..parts)
                 .map(|_| Part {
                     runs: Vec::new(),
@@ -74,7 +77,7 @@ impl Spool {
             return Err(io::ErrorKind::InvalidInput.into());
         };
         self.kept = self.kept.saturating_add(write_row(&mut part.rows, row)?);
-        if self.kept > KEPT {
+        if self.kept > self.limit {
             self.put_away()?;
         }
         Ok(())
@@ -173,9 +176,9 @@ fn read_row(record: &csv::StringRecord) -> Option<DoseRow> {
     let mut next = || fields.next();
     let subject_ref = next()?.to_owned();
     let (full_name, birth_date) = (next()?.to_owned(), next()?.to_owned());
-    let sex = value_at(Sex::ALL, next()?)?;
+    let sex = value_at(Sex::ALL, next()?).ok()?;
     let nationality = next()?.to_owned();
-    let document_kind = value_at(DocumentKind::ALL, next()?)?;
+    let document_kind = value_at(DocumentKind::ALL, next()?).ok()?;
     let (document_number, phone) = (next()?.to_owned(), next()?.to_owned());
     let mut identity = Identity::new(full_name, CommuneCode::new(next()?));
     identity.birth_date = birth_date;
@@ -187,7 +190,7 @@ fn read_row(record: &csv::StringRecord) -> Option<DoseRow> {
     let dose_ref = DoseRef::new(next()?);
     let (vaccine, lot, has_lot) = (next()?, next()?, next()?);
     let date = next()?.parse().ok()?;
-    let kind = value_at(DoseKind::ALL, next()?)?;
+    let kind = value_at(DoseKind::ALL, next()?).ok()?;
     let mut dose = DoseContent::new(vaccine, date, FacilityId::new(next()?));
     dose.lot = (!has_lot.is_empty()).then(|| lot.to_owned());
     dose.kind = kind;
@@ -204,14 +207,106 @@ fn read_row(record: &csv::StringRecord) -> Option<DoseRow> {
     })
 }
 
-fn place_of<T: PartialEq>(all: &[T], value: Option<T>) -> Option<usize> {
-    all.iter().position(|one| Some(one) == value.as_ref())
+fn place_of<T: PartialEq + Copy>(all: &[T], value: Option<T>) -> Option<usize> {
+    all.iter().position(|one| Some(*one) == value)
 }
 
-/// The value at a written place; none where nothing is written.
-fn value_at<T: Copy>(all: &[T], text: &str) -> Option<Option<T>> {
+/// The value at a written place, or none where nothing is written; no answer for anything else.
+fn value_at<T: Copy>(all: &[T], text: &str) -> Result<Option<T>, NotWrittenHere> {
     if text.is_empty() {
-        return Some(None);
+        return Ok(None);
     }
-    all.get(text.parse::<usize>().ok()?).copied().map(Some)
+    let place = text.parse::<usize>().map_err(|_| NotWrittenHere)?;
+    all.get(place).copied().map(Some).ok_or(NotWrittenHere)
+}
+
+/// A record that this module did not write.
+struct NotWrittenHere;
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+
+    fn rows() -> impl Strategy<Value = DoseRow> {
+        let text = || "[ -~À-ỹ\"\n,;]{0,12}";
+        let who = (text(), text(), option::of(select(Sex::ALL)), text(), text());
+        let papers = (option::of(select(DocumentKind::ALL)), text(), text());
+        let kind = option::of(select(DoseKind::ALL));
+        let shot = (text(), option::of("[a-z]{1,4}"), 0_i64..2_000_000_000, kind);
+        let entered = (any::<bool>(), text(), text());
+        let all = ("[a-d]{1,2}", who, papers, shot, entered);
+        all.prop_map(|(subject_ref, who, papers, shot, entered)| {
+            let mut identity = Identity::new(who.0, CommuneCode::new(who.4));
+            (identity.birth_date, identity.sex, identity.nationality) = (who.1, who.2, who.3);
+            identity.document_kind = papers.0;
+            (identity.document_number, identity.phone) = (papers.1, papers.2);
+            let at = Timestamp::from_unix_seconds(shot.2).unwrap();
+            let day = at.vietnam_date().unwrap();
+            let mut dose = DoseContent::new(shot.0, day, FacilityId::new(entered.1));
+            (dose.lot, dose.kind) = (shot.1, shot.3);
+            dose.entering = FacilityId::new(entered.2.clone());
+            dose.entered_at = entered.0.then_some(at);
+            DoseRow {
+                subject_ref,
+                identity,
+                dose_ref: DoseRef::new(entered.2),
+                dose,
+            }
+        })
+    }
+
+    /// Any bucket, the same for the same reference.
+    fn bucket(row: &DoseRow) -> Bucket {
+        let first = u16::from(row.subject_ref.as_bytes()[0]);
+        Bucket::new(first * 31 % dcc_registry::BUCKETS).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn rows_come_back_by_bucket_and_in_their_order(
+            rows in vec(rows(), 0..60),
+            limit in select(vec![0, 300, usize::MAX]),
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut spool = Spool::new(folder.path().to_owned());
+            spool.limit = limit;
+            for row in &rows {
+                spool.push(bucket(row), row).unwrap();
+            }
+            prop_assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+            let mut back = Vec::new();
+            spool
+                .drain(|row| {
+                    back.push(row);
+                    Ok(())
+                })
+                .unwrap();
+            let mut sorted = rows;
+            sorted.sort_by_key(|row| bucket(row).number() / BUCKETS);
+            prop_assert!(back == sorted);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_an_error_only_where_it_is_needed() {
+        let row = DoseRow {
+            subject_ref: "S".to_owned(),
+            identity: Identity::new("A", CommuneCode::new("00001")),
+            dose_ref: DoseRef::new("D"),
+            dose: DoseContent::new("pfizer", day(), FacilityId::new("F")),
+        };
+        let mut spool = Spool::new("/nowhere/at/all".into());
+        spool.push(bucket(&row), &row).unwrap();
+        spool.limit = 0;
+        assert!(spool.push(bucket(&row), &row).is_err());
+    }
+
+    fn day() -> dcc_registry::civil::Date {
+        dcc_registry::civil::date(2022, 1, 1)
+    }
 }

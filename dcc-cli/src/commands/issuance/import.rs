@@ -78,7 +78,8 @@ async fn doses(args: &ImportArgs) -> Result<DoseImportReport, Failure> {
     let beside = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
-    let options = DoseImportOptions::new(rule).with_folder(beside.unwrap_or(Path::new(".")));
+    let options =
+        DoseImportOptions::new(rule).with_folder(beside.unwrap_or_else(|| Path::new(".")));
     let report = import_doses(register.place(), rows, &options, &act, &mut progress).await;
     bar.finish_and_clear();
     let report = report.map_err(failed(&args.file))?;

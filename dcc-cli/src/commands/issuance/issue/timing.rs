@@ -1,6 +1,7 @@
 //! How long the stages of a campaign took.
 
-use std::time::{Duration, Instant};
+use core::time::Duration;
+use std::time::Instant;
 
 use serde_json::{Map, Value};
 
