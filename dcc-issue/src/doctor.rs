@@ -6,8 +6,9 @@ use dcc_sign::{DocumentSigner, VerifyingKey};
 
 use crate::SigningDirectory;
 
-/// Bytes of a register file for one person with 2.6 doses and one certificate, look-ups and audit
-/// included, rounded up from measured files.
+/// Bytes of disk for one person with 2.6 doses: register, output files, and for the time of a run the
+/// write-ahead log and rows that wait. Rounded up: at the end of a campaign of 20,000, 100,000 and
+/// 1,000,000 people 6.2, 4.4 and 3.9 kB were in use, and 1 kB more while it ran.
 pub const BYTES_PER_PERSON: u64 = 8 * 1024;
 /// Days before its end from which a delegation or a facility's certificate is worth renewing.
 const SOON: i64 = 30;
