@@ -36,6 +36,20 @@ struct Campaign {
 }
 
 impl Campaign {
+    fn synthetic(folder: &Path, subjects: u64) -> Self {
+        let tables = folder.join("tables");
+        let made = Command::new(env!("CARGO_BIN_EXE_dcc"))
+            .args(["synth", "--seed", "11", "--subjects"])
+            .arg(subjects.to_string())
+            .arg("--out")
+            .arg(&tables)
+            .stdout(Stdio::null())
+            .status()
+            .unwrap();
+        assert!(made.success());
+        Self { tables }
+    }
+
     fn issue(&self, out: &Path) -> Command {
         let table = |name: &str| self.tables.join(name);
         let mut command = Command::new(env!("CARGO_BIN_EXE_dcc"));
@@ -191,18 +205,7 @@ fn a_killed_campaign_is_resumed_without_loss_or_double() {
     );
     let seed = setting("DCC_CRASH_SEED", u64::from(std::process::id()));
     let folder = tempfile::tempdir().unwrap();
-    let campaign = Campaign {
-        tables: folder.path().join("tables"),
-    };
-    let made = Command::new(env!("CARGO_BIN_EXE_dcc"))
-        .args(["synth", "--seed", "11", "--subjects"])
-        .arg(subjects.to_string())
-        .arg("--out")
-        .arg(&campaign.tables)
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(made.success());
+    let campaign = Campaign::synthetic(folder.path(), subjects);
 
     // Undisturbed: how long it takes, and who gets a certificate.
     let whole = folder.path().join("whole");
@@ -254,4 +257,31 @@ fn a_killed_campaign_is_resumed_without_loss_or_double() {
         expected.len(),
         takes.as_millis()
     );
+}
+
+#[test]
+fn an_interrupted_campaign_says_so_and_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let campaign = Campaign::synthetic(folder.path(), 1_500);
+    let out = folder.path().join("out");
+    let mut child = campaign.issue(&out).spawn().unwrap();
+    // It is at work once its register is there.
+    while !out.join("registry.db-wal").exists() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended early");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let pid = child.id().to_string();
+    let told = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    assert!(told.success());
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+    assert!(!out.join("summary.json").exists());
+    campaign.run(&out);
+    let expected = lines(&campaign.tables.join("truth.jsonl"))
+        .iter()
+        .filter(|line| {
+            line.contains("\"yes_no\":{\"state\":\"issued\"") && line.contains("\"subject_ref\"")
+        })
+        .count();
+    assert!(expected > 0);
+    assert_eq!(lines(&out.join("certificates.txt")).len(), expected);
 }

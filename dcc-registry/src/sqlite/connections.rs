@@ -65,8 +65,10 @@ impl Connections {
         &self.path
     }
 
-    /// A connection with an open transaction.
+    /// A connection with an open transaction. Nothing else in a transaction waits, so others are let
+    /// through here: whoever is to be told of an interruption, say.
     pub(super) async fn begin(self: &Arc<Self>, access: Access) -> Result<Held, StoreError> {
+        tokio::task::yield_now().await;
         match access {
             Access::Write => {
                 let mut turn = Arc::clone(&self.writer).lock_owned().await;
