@@ -6,7 +6,7 @@ use super::world::{
 use super::{Failure, Harness, each, equal, holds};
 use crate::{DoseRef, Reconciled, Registry, SubjectId};
 
-pub(super) fn run<H: Harness>(harness: &H) -> Result<usize, Failure> {
+pub(super) fn run<H: Harness<Store: Registry>>(harness: &H) -> Result<usize, Failure> {
     each(
         harness,
         &[
