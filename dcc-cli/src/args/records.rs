@@ -105,9 +105,13 @@ pub(crate) struct SignListArgs {
     /// The list's filled-in file
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// The police's private key, PKCS#8
+    /// The police's private key, PKCS#8; an encrypted one asks for `DCC_KEY_PASSPHRASE` or
+    /// --passphrase-file
     #[arg(long, value_name = "KEY.pem")]
     pub(crate) key: PathBuf,
+    /// File whose first line is the passphrase of the key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// Where the signature goes
     #[arg(long, value_name = "FILE")]
     pub(crate) to: PathBuf,
@@ -316,9 +320,13 @@ pub(crate) struct AuditCheckpointArgs {
     pub(crate) register: RegisterArgs,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
-    /// The checkpoint key, PKCS#8; it signs nothing else
+    /// The checkpoint key, PKCS#8, which signs nothing else; an encrypted one asks for
+    /// `DCC_KEY_PASSPHRASE` or --passphrase-file
     #[arg(long, value_name = "KEY.pem")]
     pub(crate) key: PathBuf,
+    /// File whose first line is the passphrase of the key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// Where the checkpoint goes; carry it to another system
     #[arg(long, value_name = "FILE")]
     pub(crate) to: PathBuf,
@@ -330,9 +338,13 @@ pub(crate) struct DoctorArgs {
     pub(crate) register: RegisterArgs,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
-    /// The document signer's private key
+    /// The document signer's private key; an encrypted one asks for `DCC_KEY_PASSPHRASE` or
+    /// --passphrase-file
     #[arg(long, value_name = "KEY.pem", requires = "cert")]
     pub(crate) key: Option<PathBuf>,
+    /// File whose first line is the passphrase of the key
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// The document signer's certificate
     #[arg(long, value_name = "DSC.pem", requires = "key")]
     pub(crate) cert: Option<PathBuf>,
