@@ -101,7 +101,7 @@ impl Bench {
             }
             dcc(&arguments)
         };
-        let name = command[0];
+        let name = command.first().unwrap();
         let without = with(None);
         assert_eq!(without.status, 2, "{name}: {}", without.err);
         assert!(
@@ -131,6 +131,7 @@ fn good(arguments: &[&str]) -> Ran {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one command after the other")]
 fn encrypted_keys_open_with_the_passphrase_of_a_file() {
     let bench = Bench::new();
     let (key, cert, out) = (

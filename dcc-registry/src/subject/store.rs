@@ -128,8 +128,9 @@ impl LinkRelation {
     }
 }
 
-/// One side of a link between two subjects; the other subject has the reversed one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One side of a link between two subjects; the other subject has the reversed one. `Debug` does
+/// not print the evidence, which people write.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SubjectLink {
     /// This subject.
@@ -160,6 +161,17 @@ impl SubjectLink {
             evidence,
             at,
         }
+    }
+}
+
+impl fmt::Debug for SubjectLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SubjectLink")
+            .field("subject", &self.subject)
+            .field("other", &self.other)
+            .field("relation", &self.relation)
+            .field("at", &self.at)
+            .finish_non_exhaustive()
     }
 }
 
