@@ -64,22 +64,21 @@ fn text(path: &Path) -> &str {
 /// Every column wrong in every way, each on a row of its own.
 fn doses() -> String {
     let mut table = format!("{HEADER}\n");
-    let mut number = 0;
     for column in 0..ROW.len() {
-        for wrong in WRONG {
-            number += 1;
+        for (way, wrong) in WRONG.iter().enumerate() {
             let mut row: Vec<String> = ROW.iter().map(|cell| (*cell).to_owned()).collect();
             for (place, own) in [(0, "HS-MARKED"), (9, "D")] {
-                *row.get_mut(place).unwrap() = format!("{own}-{number}");
+                *row.get_mut(place).unwrap() = format!("{own}-{column}-{way}");
             }
-            *row.get_mut(column).unwrap() = (*wrong).to_owned();
+            (*wrong).clone_into(row.get_mut(column).unwrap());
             table.push_str(&row.join(","));
             table.push('\n');
         }
     }
     // Rows of a wrong length, and a quote that never ends.
     table.push_str("HS-MARKED,Nguyễn Thị Đánh Dấu\n");
-    table.push_str(&format!("{},0912345678\n", ROW.join(",")));
+    table.push_str(&ROW.join(","));
+    table.push_str(",0912345678\n");
     table.push_str("\"HS-MARKED,Nguyễn Thị Đánh Dấu,001148000001\n");
     table
 }

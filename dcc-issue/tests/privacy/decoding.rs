@@ -81,7 +81,7 @@ async fn read(store: &SqliteRegistry) -> usize {
     let mut errors = 0_usize;
     let mut told = |error: &dyn core::error::Error| {
         show("undecodable row", error);
-        errors += 1;
+        errors = errors.saturating_add(1);
     };
     let policy = Decision5772FullCourse::new();
     let at = Timestamp::UNIX_EPOCH;

@@ -1,6 +1,7 @@
 //! Code of others that panics while people's records are in scope, and says so with `{:?}`.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use core::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
 
 use async_trait::async_trait;
 use dcc_issue::SigningDirectory;
@@ -84,8 +85,10 @@ fn table() -> String {
     )
 }
 
+type Work<'a> = core::pin::Pin<Box<dyn Future<Output = ()> + 'a>>;
+
 /// Everything that can panic over one register; `run` is its runtime.
-fn over(registry: &dyn Registry, run: &dyn Fn(core::pin::Pin<Box<dyn Future<Output = ()> + '_>>)) {
+fn over(registry: &dyn Registry, run: &dyn Fn(Work<'_>)) {
     let key = key();
     panics(|| {
         run(Box::pin(async {

@@ -29,12 +29,13 @@ fn show(record: &dyn core::fmt::Debug) {
 
 #[test]
 #[ignore = "run by invariant_13_nothing_personal_is_printed_whatever_goes_wrong"]
+#[expect(clippy::too_many_lines, reason = "one record after the other")]
 fn provoked_records_of_the_register() {
     let (act, at, id) = (act(), Timestamp::UNIX_EPOCH, subject());
     let record = SubjectRecord::new(id, REFERENCE.to_owned(), identity(), &act);
     let item = person(0);
     let (dose_ref, content) = item.doses[0].clone();
-    let dose_key = DoseKey::new(id, dose_ref.clone());
+    let dose_key = DoseKey::new(id, dose_ref);
     let dose = DoseRecord::new(dose_key.clone(), 1, content.clone(), &act);
     let mut request = CorrectionRequest::new(
         (id, "r1".to_owned()),
@@ -102,6 +103,7 @@ fn provoked_records_of_the_register() {
 
 #[test]
 #[ignore = "run by invariant_13_nothing_personal_is_printed_whatever_goes_wrong"]
+#[expect(clippy::too_many_lines, reason = "one stage after the other")]
 fn provoked_records_of_the_stages() {
     let (profile, options) = (ColumnProfile::default(), IntakeOptions::default());
     let table = format!("document_number,full_name,birth_date,sex\n{NUMBER},{NAME},{BORN},Nữ\n");

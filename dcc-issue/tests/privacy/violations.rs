@@ -34,13 +34,12 @@ pub(crate) fn sql(path: &Path, script: &str) -> bool {
     true
 }
 
-fn told<T>(place: &str, result: Result<T, StoreError>) {
+fn told<T>(place: &str, result: &Result<T, StoreError>) {
     if let Err(error) = result {
-        show(&format!("violation in {place}"), &error);
+        show(&format!("violation in {place}"), error);
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "one violation after the other")]
 async fn violate(place: &str, store: &dyn Registry) -> Result<(), StoreError> {
     let act = act();
     let at = Timestamp::UNIX_EPOCH;
@@ -52,28 +51,28 @@ async fn violate(place: &str, store: &dyn Registry) -> Result<(), StoreError> {
     let made = |package| Attestation::new(package, FacilityId::new("F1"), Digest::ZERO, tree, at);
     let mut wrong = made(package);
     wrong.id = made(b"other".to_vec()).id;
-    told(place, store.put_attestations(&act, &[wrong.clone()]).await);
+    told(place, &store.put_attestations(&act, &[wrong.clone()]).await);
     let dose = DoseKey::new(one, DoseRef::new("D0"));
     let leaf = Leaf::new(Attested::new(wrong.id, 0), dose, 1, Digest::ZERO);
-    told(place, store.attest(&act, &[leaf]).await);
+    told(place, &store.attest(&act, &[leaf]).await);
 
     let evidence = EVIDENCE.to_owned();
     let link = SubjectLink::new(one, two, LinkRelation::MergedInto, evidence, at);
-    told(place, store.link(&act, &link).await);
+    told(place, &store.link(&act, &link).await);
 
     let list = |hash: &[u8]| {
         let (id, commune) = (ListId::new("L"), CommuneCode::new("00001"));
         let mut list = CleaningList::new(id, commune, Digest::of(hash), Vec::new(), at);
-        list.note = EVIDENCE.to_owned();
+        EVIDENCE.clone_into(&mut list.note);
         list
     };
     store.make_list(&act, &list(b"one")).await?;
-    told(place, store.make_list(&act, &list(b"two")).await);
+    told(place, &store.make_list(&act, &list(b"two")).await);
     let path = (Custody::HamletTeam, Custody::CommunePolice);
     for id in ["L", NAME] {
         told(
             place,
-            store.hand_over(&act, &ListId::new(id), path, None).await,
+            &store.hand_over(&act, &ListId::new(id), path, None).await,
         );
     }
 
@@ -82,23 +81,23 @@ async fn violate(place: &str, store: &dyn Registry) -> Result<(), StoreError> {
         CorrectionRequest::new(key, "full_name", claimed, FacilityId::new("F1"), at)
     };
     store.request(&act, &request(NAME)).await?;
-    told(place, store.request(&act, &request(EVIDENCE)).await);
-    told(place, store.decide_request(&act, one, NAME, None).await);
-    told(place, store.decide_request(&act, two, NUMBER, None).await);
+    told(place, &store.request(&act, &request(EVIDENCE)).await);
+    told(place, &store.decide_request(&act, one, NAME, None).await);
+    told(place, &store.decide_request(&act, two, NUMBER, None).await);
 
     let gap = Checkpoint::new(9, Digest::ZERO, at, Vec::new());
     let gap = SignedCheckpoint::new(gap, NAME.as_bytes().to_vec());
-    told(place, store.put_checkpoint(&gap).await);
+    told(place, &store.put_checkpoint(&gap).await);
     let audit: &dyn AuditStore = store;
     let first = audit.next_checkpoint(at).await?;
     for signature in [b"one", b"two"] {
         let signed = SignedCheckpoint::new(first.clone(), signature.to_vec());
-        told(place, store.put_checkpoint(&signed).await);
+        told(place, &store.put_checkpoint(&signed).await);
     }
     let snapshot = |at| Snapshot::new(NAME.to_owned(), at, Vec::new());
     store.put_snapshot(&act, &snapshot(at)).await?;
     let later = at.saturating_add_seconds(60);
-    told(place, store.put_snapshot(&act, &snapshot(later)).await);
+    told(place, &store.put_snapshot(&act, &snapshot(later)).await);
     let unknown = Revocation::new(one, CertificateId::new(NAME), RevocationReason::Fraud);
     let outcomes = store.revoke(&act, &[unknown]).await?;
     assert_eq!(outcomes.len(), 1);
