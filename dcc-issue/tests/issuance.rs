@@ -12,6 +12,8 @@ extern crate alloc;
 mod attestation;
 #[path = "issuance/central.rs"]
 mod central;
+#[path = "issuance/invariants.rs"]
+mod invariants;
 #[path = "issuance/life.rs"]
 mod life;
 #[path = "issuance/races.rs"]

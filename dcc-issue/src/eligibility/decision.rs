@@ -4,7 +4,7 @@ use core::fmt;
 
 use dcc_model::{Coded as _, VietnamVaccine};
 use dcc_registry::{
-    Column, Columns, CountedDose, Digest, DoseRef, ReasonCode, Subject, Timestamp,
+    Column, Columns, CountedDose, Digest, DoseRef, Identity, ReasonCode, Subject, Timestamp,
     VerificationState, civil,
 };
 use serde_json::{Value, json};
@@ -13,6 +13,7 @@ use super::coding::{DoseCodes, DoseCoding};
 use super::course::{Course, DoseStanding};
 use super::policy::{CourseVerdict, incomplete};
 use crate::holder_name;
+use crate::intake::{check_identity, is_foreign};
 use crate::{RefusalCode, RefusalState};
 
 /// What a certificate is to say of the doses.
@@ -161,6 +162,12 @@ impl EligibilityDecision {
 fn identity_codes(subject: &Subject) -> Vec<RefusalCode> {
     let verification = &subject.record.verification;
     if verification.state.is_identified() {
+        if verification.state == VerificationState::ForeignAttested {
+            let codes = not_foreign(&subject.record.identity);
+            if !codes.is_empty() {
+                return codes;
+            }
+        }
         let unwritable = holder_name(&subject.record.identity).is_err();
         return unwritable
             .then_some(RefusalCode::NameUnwritable)
@@ -188,6 +195,16 @@ fn identity_codes(subject: &Subject) -> Vec<RefusalCode> {
     codes.sort_unstable();
     codes.dedup();
     codes
+}
+
+/// Why nobody may answer for an identity as for a foreigner's, whoever recorded it so (invariant
+/// 4): it is not one, or there is no passport.
+fn not_foreign(identity: &Identity) -> Vec<RefusalCode> {
+    let held = check_identity(identity).held;
+    if held.is_empty() && !is_foreign(identity) {
+        return alloc::vec![RefusalCode::PopNotAsked];
+    }
+    held
 }
 
 fn entitlement(subject: &Subject, course: &Course<'_>, at: Timestamp) -> Option<Entitlement> {
