@@ -72,7 +72,7 @@ def read(text, trusted, at):
     issued, expires = claims[6], claims[4]
     if not at <= issued < at + 86400 or not issued < expires <= until:
         raise ValueError(f"iat {issued}, exp {expires}, signer until {until}")
-    begins, ends = (datetime.datetime.fromtimestamp(t, datetime.UTC) for t in (issued, expires))
+    begins, ends = (datetime.datetime.fromtimestamp(t, datetime.timezone.utc) for t in (issued, expires))
     if ends != begins.replace(year=begins.year + 1):
         raise ValueError("not twelve calendar months")
     return claims[-260][1]
