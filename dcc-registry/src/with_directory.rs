@@ -226,5 +226,6 @@ forward! { register:
     }
     VerificationStore {
         fn record(act: &Act, items: &[VerificationResult]) -> Vec<VerificationOutcome>;
+        fn by_person(keys: &[LookupKey]) -> Vec<Vec<(SubjectId, u32)>>;
     }
 }

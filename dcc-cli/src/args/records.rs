@@ -15,6 +15,8 @@ pub(crate) enum RecordsCommand {
     Lists(ListsCommand),
     /// Correct a field of one record, or keep and decide a citizen's request
     Correct(CorrectArgs),
+    /// Say whether two records are of one person (`same-person`), or undo what was said
+    Link(LinkArgs),
     /// Figures of the register, derived from its records
     Stats(StatsArgs),
     /// One person's whole history on one screen
@@ -235,6 +237,39 @@ pub(crate) struct CorrectArgs {
     /// Only those that this facility decides
     #[arg(long, value_name = "F", requires = "open")]
     pub(crate) facility: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LinkArgs {
+    /// The platform's reference of one record, or a certificate's identifier
+    #[arg(value_name = "SUBJECT")]
+    pub(crate) subject: String,
+    /// The other record
+    #[arg(value_name = "OTHER")]
+    pub(crate) other: String,
+    /// What they are to each other
+    #[arg(long = "as", value_name = "RELATION", value_enum)]
+    pub(crate) relation: RelationArg,
+    /// A reference to the evidence
+    #[arg(long, value_name = "REF")]
+    pub(crate) evidence: String,
+    /// Who decides, as the audit log names them
+    #[arg(long, value_name = "WHO")]
+    pub(crate) by: Option<String>,
+    #[command(flatten)]
+    pub(crate) register: RegisterArgs,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RelationArg {
+    /// One person: OTHER is the record to go on with
+    MergedInto,
+    /// Two people
+    Different,
+    /// Nothing is decided; undoes the other two
+    Undecided,
 }
 
 #[derive(Debug, Args)]

@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     Act, AuditAct, AuditEvent, AuditStore, Bucket, CertificateState, DoseState, FeedCursor,
-    FeedEntry, FeedStore, Head, LinkRelation, Partition, ScanFilter, SignedCheckpoint, Snapshot,
-    SnapshotRow, SnapshotStore, StoreError, Subject, SubjectHistory, SubjectId, SubjectLink,
-    SubjectStore, VerificationState,
+    FeedEntry, FeedStore, Head, Partition, ScanFilter, SignedCheckpoint, Snapshot, SnapshotRow,
+    SnapshotStore, StoreError, Subject, SubjectHistory, SubjectId, SubjectLink, SubjectStore,
+    VerificationState,
 };
 
 const AGGREGATE: Parts = Parts {
@@ -118,11 +118,7 @@ async fn link_side<T: Tx>(tx: &mut T, act: &Act, side: &SubjectLink) -> Result<(
         return Ok(());
     }
     let mut trail = Trail::default();
-    let relation: &[u8] = match side.relation {
-        LinkRelation::MergedInto => b"merged-into",
-        LinkRelation::MergedFrom => b"merged-from",
-        LinkRelation::Different => b"different",
-    };
+    let relation = side.relation.word().as_bytes();
     trail.note_bytes(side.subject, &[relation, side.other.as_bytes()].concat());
     work.links.put(key, side.clone());
     work.revise(side.subject);

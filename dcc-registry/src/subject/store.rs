@@ -111,11 +111,28 @@ pub enum LinkRelation {
     MergedFrom,
     /// They are two people.
     Different,
+    /// Nothing is decided about them, or what was decided is undone.
+    Undecided,
 }
 
 impl LinkRelation {
     /// Every value; the position is the stored number.
-    pub const ALL: &'static [Self] = &[Self::MergedInto, Self::MergedFrom, Self::Different];
+    pub const ALL: &'static [Self] = &[
+        Self::MergedInto,
+        Self::MergedFrom,
+        Self::Different,
+        Self::Undecided,
+    ];
+
+    /// The stable word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::MergedInto => "merged-into",
+            Self::MergedFrom => "merged-from",
+            Self::Different => "different",
+            Self::Undecided => "undecided",
+        }
+    }
 
     /// How the other subject sees it.
     #[must_use]
@@ -124,6 +141,7 @@ impl LinkRelation {
             Self::MergedInto => Self::MergedFrom,
             Self::MergedFrom => Self::MergedInto,
             Self::Different => Self::Different,
+            Self::Undecided => Self::Undecided,
         }
     }
 }
