@@ -16,6 +16,8 @@ mod central;
 mod invariants;
 #[path = "issuance/life.rs"]
 mod life;
+#[path = "issuance/merged.rs"]
+mod merged;
 #[path = "issuance/races.rs"]
 mod races;
 #[path = "issuance/world.rs"]

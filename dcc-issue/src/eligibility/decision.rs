@@ -10,7 +10,7 @@ use dcc_registry::{
 use serde_json::{Value, json};
 
 use super::coding::{DoseCodes, DoseCoding};
-use super::course::{Course, DoseStanding};
+use super::course::{Course, CourseDose, DoseStanding};
 use super::policy::{CourseVerdict, incomplete};
 use crate::holder_name;
 use crate::intake::{check_identity, is_foreign};
@@ -110,7 +110,9 @@ impl EligibilityDecision {
     ) -> Self {
         let policy = format!("{policy}/{version}");
         let identity = identity_codes(subject);
-        let doses = course.doses().iter().map(|dose| DoseDecision {
+        // A dose of a record that is merged into this one is counted with that record.
+        let own = |dose: &&CourseDose<'_>| dose.record.key.subject == subject.record.id;
+        let doses = course.doses().iter().filter(own).map(|dose| DoseDecision {
             dose_ref: dose.record.key.dose_ref.clone(),
             version: dose.record.version,
             // What holds the person holds all doses, whatever else is wrong with them.

@@ -362,6 +362,7 @@ async fn links(store: &dyn Registry) -> Result<(), Failure> {
         &2,
         "a link raises the revision once",
     )?;
+    merged_doses(store, (one, other)).await?;
     let same = SubjectLink {
         other: one,
         ..link.clone()
@@ -387,6 +388,64 @@ async fn links(store: &dyn Registry) -> Result<(), Failure> {
         &kind,
         &Err(StoreErrorKind::NotFound),
         "an unknown subject is not linked",
+    )
+}
+
+/// `one` is merged into `other`: its doses are read beside that one's while its check says so.
+async fn merged_doses(
+    store: &dyn Registry,
+    (one, other): (crate::SubjectId, crate::SubjectId),
+) -> Result<(), Failure> {
+    let refs = |found: &crate::Subject| -> Vec<crate::DoseRef> {
+        found
+            .merged
+            .iter()
+            .map(|dose| dose.key.dose_ref.clone())
+            .collect()
+    };
+    let read = async || -> Result<Vec<crate::DoseRef>, Failure> {
+        let whole = store.subjects(&[one, other]).await?;
+        let (from, into) = (whole.first(), whole.get(1));
+        let own = into.and_then(Option::as_ref);
+        let nothing = from.and_then(Option::as_ref).map(refs);
+        equal(
+            &nothing,
+            &Some(Vec::new()),
+            "nothing is merged into the merged one",
+        )?;
+        equal(
+            &own.map(|own| own.doses.len()),
+            &Some(2),
+            "its own doses are its own",
+        )?;
+        let page = store
+            .scan(other.bucket(), &ScanFilter::all(), None, 9)
+            .await?;
+        let scanned = page.iter().find(|found| found.record.id == other);
+        equal(&scanned, &own, "a scan tells the same")?;
+        Ok(own.map(refs).unwrap_or_default())
+    };
+    equal(&read().await?, &Vec::new(), "the check has not said it yet")?;
+    let state = VerificationState::SamePerson;
+    let same = VerificationResult::new(one, 1, state, Vec::new());
+    store.record(&act(4), &[same]).await?;
+    let wanted = vec![dose_ref(one, 1), dose_ref(one, 2)];
+    equal(
+        &read().await?,
+        &wanted,
+        "doses of the merged record, by date",
+    )?;
+    let undone = SubjectLink::new(one, other, LinkRelation::Undecided, String::new(), at(5));
+    store.link(&act(5), &undone).await?;
+    equal(&read().await?, &Vec::new(), "undone")?;
+    let again = SubjectLink::new(one, other, LinkRelation::MergedInto, String::new(), at(6));
+    store.link(&act(6), &again).await?;
+    let answer = VerificationResult::new(one, 1, VerificationState::Match, Vec::new());
+    store.record(&act(7), &[answer]).await?;
+    equal(
+        &read().await?,
+        &Vec::new(),
+        "it is a person of its own by its check",
     )
 }
 

@@ -19,6 +19,11 @@ pub struct Subject {
     pub record: SubjectRecord,
     /// The current version of every dose that is not withdrawn, by date and then reference.
     pub doses: Vec<DoseRecord>,
+    /// The same of every record that is [merged into](LinkRelation::MergedInto) this one and stands
+    /// as [`VerificationState::SamePerson`]: doses of this person that another record holds. They
+    /// are that record's to sign, to correct and to count; here they only count for eligibility.
+    /// A change of one does not raise this subject's revision: the next run finds it.
+    pub merged: Vec<DoseRecord>,
     /// The current (published) certificate.
     pub current: Option<CertificateRecord>,
     /// The open intent: reserved or signed, not yet published.
@@ -31,6 +36,7 @@ impl Subject {
         Self {
             record,
             doses: Vec::new(),
+            merged: Vec::new(),
             current: None,
             open: None,
         }
