@@ -7,6 +7,7 @@
 //!
 //! Whoever keeps nothing but the directory of facilities in a store of their own runs
 //! [`facility_directory`] alone, which asks for [`FacilityDirectory`] and no other trait.
+//! An adapter to a population register has a suite of its own, [`population()`].
 //! [`WithDirectory`](crate::WithDirectory) puts that store and a register together. The other
 //! stores stand or fall together within a subject, so that a backend has all of them.
 
@@ -21,12 +22,15 @@ mod feeds;
 mod intake;
 mod issuing;
 mod lookups;
+mod population;
 mod races;
 mod world;
 
 use core::fmt;
 
 use crate::{FacilityDirectory, Registry, StoreError};
+
+pub use population::{PopulationHarness, population};
 
 /// What the suites need of a backend.
 pub trait Harness: Sync {

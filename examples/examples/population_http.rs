@@ -14,12 +14,16 @@ use axum::extract::{Json, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::routing::post;
 use dcc_issue::check::{CheckOptions, CheckStop, check};
+use dcc_registry::conformance::{PopulationHarness, population};
 use dcc_registry::{
     Act, Actor, CommuneCode, DocumentKind, Identity, Intake, IntakeStore as _, MemoryRegistry,
     PopulationAnswer, PopulationCapabilities, PopulationDetail, PopulationError, PopulationQuery,
     PopulationRegistry, PopulationReply, ReferenceKey, Registry, VerificationState,
 };
 use serde_json::{Value, json};
+
+/// Everybody's name.
+const NAME: &str = "Lê Văn An";
 
 type Failure = Box<dyn core::error::Error + Send + Sync>;
 
@@ -85,17 +89,65 @@ impl PopulationRegistry for PopulationHttp {
     }
 }
 
-#[tokio::main]
-#[expect(clippy::print_stdout, reason = "an example shows its result")]
-async fn main() -> Result<(), Failure> {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let address = format!("http://{}/verify", listener.local_addr()?);
-    let requests = Arc::new(AtomicU32::new(0));
-    let server = axum::Router::new().route("/verify", post(verify));
-    let server = axum::serve(listener, server.with_state(Arc::clone(&requests)));
-    tokio::spawn(server.into_future());
+/// For the suite of `dcc_registry::conformance`: two people whom the register knows, and a number
+/// that it does not.
+struct Suite {
+    runtime: tokio::runtime::Runtime,
+    address: String,
+}
 
-    let population = PopulationHttp::new(address)?;
+#[expect(clippy::expect_used, reason = "a harness has nobody to answer to")]
+impl PopulationHarness for Suite {
+    fn register(&self) -> Arc<dyn PopulationRegistry> {
+        Arc::new(PopulationHttp::new(self.address.clone()).expect("a client"))
+    }
+
+    fn known(&self) -> [PopulationQuery; 2] {
+        ["001099000000", "001099000002"].map(question)
+    }
+
+    fn unknown(&self) -> PopulationQuery {
+        question("001099000001")
+    }
+
+    fn wait(&self, seconds: u64) {
+        std::thread::sleep(Duration::from_secs(seconds));
+    }
+
+    fn block_on<F: Future + Send>(&self, future: F) -> F::Output
+    where
+        F::Output: Send,
+    {
+        self.runtime.block_on(future)
+    }
+}
+
+fn question(number: &str) -> PopulationQuery {
+    let document = (DocumentKind::Cccd, number.to_owned());
+    PopulationQuery::new(document, NAME, "1999-05-02", None)
+}
+
+#[expect(clippy::print_stdout, reason = "an example shows its result")]
+fn main() -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
+    let address = format!("http://{}/verify", listener.local_addr()?);
+    let server = axum::Router::new().route("/verify", post(verify));
+    let server = server.with_state(Arc::new(AtomicU32::new(0)));
+    runtime.spawn(async { axum::serve(listener, server).await });
+
+    let suite = Suite { runtime, address };
+    let checks = population(&suite)?;
+    println!("the adapter passes the suite of PopulationRegistry: {checks} checks");
+    let population = PopulationHttp::new(suite.address.clone())?;
+    suite.runtime.block_on(campaign(&population))
+}
+
+/// Checks sixty people, round by round, until everybody is answered.
+#[expect(clippy::print_stdout, reason = "an example shows its result")]
+async fn campaign(population: &PopulationHttp) -> Result<(), Failure> {
     let (registry, key) = (MemoryRegistry::new(), ReferenceKey::from_bytes([7; 32]));
     let act = Act::new(Actor::new("example"), "2022-06-01".parse()?);
     let people: Vec<Intake> = (0..60).map(|number| person(&key, number)).collect();
@@ -103,7 +155,7 @@ async fn main() -> Result<(), Failure> {
     for round in 1..=100 {
         let options = CheckOptions::pending();
         let place: (&dyn Registry, _) = (&registry, &key);
-        let report = check(place, &population, &options, &act, &mut |_| ()).await?;
+        let report = check(place, population, &options, &act, &mut |_| ()).await?;
         let waiting = report.in_state(VerificationState::Unavailable);
         println!(
             "round {round}: {} asked, {waiting} wait, {:?}",
@@ -113,10 +165,7 @@ async fn main() -> Result<(), Failure> {
             Some(CheckStop::RateLimited { seconds }) => {
                 tokio::time::sleep(Duration::from_secs(seconds)).await;
             }
-            None if waiting == 0 => {
-                println!("everybody is answered after {requests:?} requests");
-                return Ok(());
-            }
+            None if waiting == 0 => return Ok(()),
             _ => {}
         }
     }
@@ -125,7 +174,7 @@ async fn main() -> Result<(), Failure> {
 
 fn person(key: &ReferenceKey, number: u32) -> Intake {
     let name = format!("S{number}");
-    let mut who = Identity::new("Lê Văn An", CommuneCode::new("00001"));
+    let mut who = Identity::new(NAME, CommuneCode::new("00001"));
     (who.birth_date, who.nationality) = ("1999-05-02".to_owned(), "VN".to_owned());
     who.document_kind = Some(DocumentKind::Cccd);
     who.document_number = format!("0010990{number:05}");
@@ -148,7 +197,8 @@ async fn verify(
         .filter(|(place, _)| place % 7 != 0);
     let answer = |(_, question): (u32, &Value)| {
         let number = question["number"].as_str().unwrap_or_default();
-        json!({"id": question["id"], "matches": number.ends_with(['0', '2', '4', '6', '8'])})
+        let known = number.ends_with(['0', '2', '4', '6', '8']);
+        json!({"id": question["id"], "matches": known && question["name"] == NAME})
     };
     Ok(Json(kept.map(answer).collect()))
 }
