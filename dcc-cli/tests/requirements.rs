@@ -56,6 +56,11 @@ fn rows() -> BTreeMap<String, String> {
     rows
 }
 
+fn is_example(name: &str) -> bool {
+    let folder = root().join("examples/examples");
+    folder.join(format!("{name}.rs")).exists() || folder.join(name).join("main.rs").exists()
+}
+
 #[test]
 fn every_requirement_is_traced() {
     let rows = rows();
@@ -77,7 +82,7 @@ fn every_requirement_is_traced() {
             if part.starts_with("docs/") {
                 assert!(root().join(part).exists(), "{number}: {part}");
                 proofs += 1;
-            } else if root().join(format!("examples/examples/{part}.rs")).exists() {
+            } else if is_example(part) {
                 proofs += 1;
             } else if part.contains('_') && !part.contains([' ', '-']) {
                 assert!(tests.contains(part), "{number}: there is no test {part}");

@@ -12,9 +12,9 @@ mod same_person;
 use alloc::collections::BTreeMap;
 
 use dcc_registry::{
-    Act, Bucket, Identity, IdentityVersion, PopulationAnswer, PopulationError, PopulationQuery,
-    PopulationRegistry, PopulationReply, ReferenceKey, Registry, ScanFilter, StoreError, Subject,
-    SubjectId, VerificationOutcome, VerificationResult, VerificationState,
+    Act, Bucket, Identity, IdentityVersion, LookupKey, PopulationAnswer, PopulationError,
+    PopulationQuery, PopulationRegistry, PopulationReply, ReferenceKey, Registry, ScanFilter,
+    StoreError, Subject, SubjectId, VerificationOutcome, VerificationResult, VerificationState,
 };
 
 use crate::RefusalCode;
@@ -188,6 +188,8 @@ struct Checked {
     version: u32,
     state: VerificationState,
     reasons: Vec<dcc_registry::ReasonCode>,
+    /// Whom the register named.
+    person: Option<LookupKey>,
 }
 
 impl Check<'_> {
@@ -214,6 +216,7 @@ impl Check<'_> {
                 version: current.version,
                 state,
                 reasons,
+                person: None,
             });
         }
         let reached = self.ask(&open, &mut checked).await?;
@@ -249,6 +252,7 @@ impl Check<'_> {
             for ((place, _, guesses), answer) in part.iter().zip(answers) {
                 if let Some(subject) = checked.get_mut(*place) {
                     (subject.state, subject.reasons) = answer::state_of(&answer, guesses);
+                    subject.person = answer::person_of(&answer, self.key);
                 }
             }
         }
@@ -283,8 +287,11 @@ impl Check<'_> {
         let results: Vec<VerificationResult> = checked
             .iter()
             .map(|subject| {
+                let about = (subject.id, subject.version, subject.state);
                 let reasons = subject.reasons.clone();
-                VerificationResult::new(subject.id, subject.version, subject.state, reasons)
+                let mut result = VerificationResult::new(about.0, about.1, about.2, reasons);
+                result.person = subject.person;
+                result
             })
             .collect();
         let outcomes = self.registry.record(self.act, &results).await?;

@@ -8,9 +8,9 @@ use std::io::Read;
 use async_trait::async_trait;
 use dcc_model::names_agree;
 use dcc_registry::{
-    BirthDateAgreement, FieldAgreement, NameAgreement, PersonToken, PopulationAnswer,
-    PopulationCapabilities, PopulationDetail, PopulationError, PopulationQuery, PopulationRegistry,
-    PopulationReply, Sex,
+    BirthDateAgreement, Digest, FieldAgreement, LookupKey, NameAgreement, PersonToken,
+    PopulationAnswer, PopulationCapabilities, PopulationDetail, PopulationError, PopulationQuery,
+    PopulationRegistry, PopulationReply, Sex,
 };
 
 use crate::intake::{ColumnProfile, IntakeOptions, IntakeReport, PersonRow, TableError};
@@ -23,7 +23,9 @@ const BATCH: usize = 1000;
 /// Numbers may repeat: the CMND was not unique. A question is a match where exactly one row of its
 /// number agrees in name, birth date and sex, ambiguous where several do. With
 /// [`PopulationDetail::YesNo`] it says no more than the real register: not which field differs,
-/// not whether the number is known, no person token.
+/// not whether the number is known, no person token. With per-field detail a row that names its
+/// person (column `person`) is answered with a token of that name: one person may have several rows,
+/// under the old number and the new one.
 pub struct PopulationFile {
     detail: PopulationDetail,
     text: String,
@@ -41,6 +43,7 @@ struct Person {
     number: u16,
     name: u16,
     birth_date: u8,
+    person: u8,
     sex: Option<Sex>,
 }
 
@@ -48,6 +51,7 @@ struct Fields<'a> {
     number: &'a str,
     name: &'a str,
     birth_date: &'a str,
+    person: &'a str,
     sex: Option<Sex>,
 }
 
@@ -115,8 +119,9 @@ impl PopulationFile {
             u16::try_from(number.len()),
             u16::try_from(row.full_name.len()),
             u8::try_from(row.birth_date.len()),
+            u8::try_from(row.person.len()),
         );
-        let (Ok(number_length), Ok(name), Ok(birth_date)) = lengths else {
+        let (Ok(number_length), Ok(name), Ok(birth_date), Ok(person)) = lengths else {
             return;
         };
         self.people.push(Person {
@@ -125,11 +130,13 @@ impl PopulationFile {
             number: number_length,
             name,
             birth_date,
+            person,
             sex: row.sex,
         });
         self.text.push_str(&number);
         self.text.push_str(&row.full_name);
         self.text.push_str(&row.birth_date);
+        self.text.push_str(&row.person);
     }
 
     fn hash(&self, number: &str) -> u64 {
@@ -147,16 +154,19 @@ impl PopulationFile {
         let (name, rest) = rest
             .split_at_checked(person.name.into())
             .unwrap_or_default();
-        let birth_date = rest.get(..person.birth_date.into()).unwrap_or_default();
+        let (birth_date, rest) = rest
+            .split_at_checked(person.birth_date.into())
+            .unwrap_or_default();
         Fields {
             number,
             name,
             birth_date,
+            person: rest.get(..person.person.into()).unwrap_or_default(),
             sex: person.sex,
         }
     }
 
-    fn of_number<'s>(&'s self, number: &'s str) -> impl Iterator<Item = (u64, Fields<'s>)> {
+    fn of_number<'s>(&'s self, number: &'s str) -> impl Iterator<Item = Fields<'s>> {
         let hash = self.hash(number);
         let first = self
             .people
@@ -165,8 +175,8 @@ impl PopulationFile {
         behind
             .iter()
             .take_while(move |person| person.number_hash == hash)
-            .map(|person| (person.start, self.fields(*person)))
-            .filter(move |(_, fields)| fields.number == number)
+            .map(|person| self.fields(*person))
+            .filter(move |fields| fields.number == number)
     }
 
     fn answer(&self, query: &PopulationQuery) -> PopulationAnswer {
@@ -174,38 +184,32 @@ impl PopulationFile {
         let mut agreements = Vec::new();
         let mut matched = None;
         let mut matches = 0_usize;
-        for (start, fields) in self.of_number(&number) {
+        for fields in self.of_number(&number) {
             let agreement = agreement(query, &fields);
             if agreement.is_match() {
                 matches = matches.saturating_add(1);
-                matched = Some(start);
+                matched = Some(fields.person);
             }
             agreements.push(agreement);
         }
         let per_field = matches!(self.detail, PopulationDetail::PerField);
         match (matches, matched) {
-            (1, Some(start)) => PopulationAnswer::Match(per_field.then(|| self.token(start))),
+            (1, Some(person)) => {
+                let named = per_field && !person.is_empty();
+                PopulationAnswer::Match(named.then(|| token(person)))
+            }
             (2.., _) => PopulationAnswer::Ambiguous,
             _ if !per_field => PopulationAnswer::Mismatch(Vec::new()),
             _ if agreements.is_empty() => PopulationAnswer::NotFound,
             _ => PopulationAnswer::Mismatch(agreements),
         }
     }
+}
 
-    /// The same for the same row as long as this register lives, and nothing else.
-    fn token(&self, start: u64) -> PersonToken {
-        let half = |salt: u8| {
-            let mut hasher: DefaultHasher = self.hasher.build_hasher();
-            hasher.write_u8(salt);
-            hasher.write_u64(start);
-            hasher.finish().to_be_bytes()
-        };
-        let mut bytes = [0; 16];
-        for (byte, from) in bytes.iter_mut().zip(half(1).into_iter().chain(half(2))) {
-            *byte = from;
-        }
-        PersonToken::new(bytes)
-    }
+/// The token of a name that the file gives to a person: the same in every reading, and from which
+/// the name is not told.
+fn token(person: &str) -> PersonToken {
+    PersonToken::new(*LookupKey::from_digest(&Digest::of(person.as_bytes())).as_bytes())
 }
 
 impl fmt::Debug for PopulationFile {
@@ -308,7 +312,7 @@ mod tests {
     }
 
     fn is_match(answer: &PopulationAnswer) -> bool {
-        matches!(answer, PopulationAnswer::Match(Some(_)))
+        matches!(answer, PopulationAnswer::Match(_))
     }
 
     #[test]
@@ -399,8 +403,35 @@ mod tests {
             PopulationDetail::PerField,
         )
         .unwrap();
-        assert_eq!(file.token(0), file.token(0));
-        assert_ne!(file.token(0), file.token(1));
+        assert_eq!(token("P1"), token("P1"));
+        assert_ne!(token("P1"), token("P2"));
+        // Two rows of one person under two numbers; a row without a name gives no token.
+        let text = "document_number,full_name,birth_date,sex,person\n\
+                    271450001,Lê An,1970-01-02,F,P1\n001170000001,Lê An,1970-01-02,F,P1\n\
+                    001170000002,Lê Bê,1971-01-02,F,\n";
+        for (detail, told) in [
+            (PopulationDetail::PerField, true),
+            (PopulationDetail::YesNo, false),
+        ] {
+            let profile = ColumnProfile::default();
+            let file = PopulationFile::read(text.as_bytes(), &profile, detail).unwrap();
+            let answer = |number: &str, name: &str, born: &str| {
+                let document = (DocumentKind::Cccd, number.to_owned());
+                file.answer(&PopulationQuery::new(
+                    document,
+                    name,
+                    born,
+                    Some(Sex::Female),
+                ))
+            };
+            let one = told.then(|| token("P1"));
+            for number in ["271450001", "001170000001"] {
+                let found = answer(number, "Lê An", "1970-01-02");
+                assert_eq!(found, PopulationAnswer::Match(one));
+            }
+            let unnamed = answer("001170000002", "Lê Bê", "1971-01-02");
+            assert_eq!(unnamed, PopulationAnswer::Match(None));
+        }
         assert!(!format!("{file:?}").contains("Nguy"));
     }
 }

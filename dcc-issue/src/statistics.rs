@@ -10,6 +10,7 @@ mod tests;
 use alloc::collections::BTreeMap;
 use core::fmt;
 
+use dcc_model::VietnamVaccine;
 use dcc_registry::{
     Bucket, ReasonCode, Registry, ScanFilter, StoreError, Subject, Timestamp, VerificationState,
 };
@@ -128,8 +129,9 @@ pub struct Statistics {
     /// Held and refused people with their doses by code; one with two codes counts under both. A
     /// dose with a code of its own counts there without its person.
     pub reasons: BTreeMap<ReasonCode, Count>,
-    /// Doses by vaccine.
-    pub vaccines: BTreeMap<String, Doses>,
+    /// Doses by the key of the vaccine; those whose vaccine is none of the eight under an empty
+    /// one, because what stands there instead was written by people.
+    pub vaccines: BTreeMap<&'static str, Doses>,
     /// Doses by kind and age, as the press has them (R76-R80).
     pub press: PressTable,
 }
@@ -199,11 +201,8 @@ impl Statistics {
         let of_state = self.states.entry(record.verification.state).or_default();
         of_state.include(whole);
         for dose in &subject.doses {
-            let vaccine = self
-                .vaccines
-                .entry(dose.content.vaccine.clone())
-                .or_default();
-            vaccine.include(Doses::new(1));
+            let key = vaccine_key(&dose.content.vaccine);
+            self.vaccines.entry(key).or_default().include(Doses::new(1));
             let age = AgeBand::at(dose.content.date, &record.identity.birth_date);
             self.press.add(age, dose.content.kind, Doses::new(1));
         }
@@ -252,6 +251,12 @@ impl Statistics {
             place.refused.include(standing.refused);
         }
     }
+}
+
+/// The key under which a dose is counted.
+fn vaccine_key(stored: &str) -> &'static str {
+    let mut keys = VietnamVaccine::ALL.iter().map(VietnamVaccine::key);
+    keys.find(|key| *key == stored).unwrap_or_default()
 }
 
 fn length(number: usize) -> u64 {

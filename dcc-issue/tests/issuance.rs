@@ -12,8 +12,12 @@ extern crate alloc;
 mod attestation;
 #[path = "issuance/central.rs"]
 mod central;
+#[path = "issuance/invariants.rs"]
+mod invariants;
 #[path = "issuance/life.rs"]
 mod life;
+#[path = "issuance/merged.rs"]
+mod merged;
 #[path = "issuance/races.rs"]
 mod races;
 #[path = "issuance/world.rs"]

@@ -4,6 +4,12 @@
 //! it found instead of panicking. Groups are: what each method does (`intake`, `certificates`,
 //! ...), `crash` (every atomic method, interrupted at each of its internal steps and repeated),
 //! and `races` (two processes at the same subjects).
+//!
+//! Whoever keeps nothing but the directory of facilities in a store of their own runs
+//! [`facility_directory`] alone, which asks for [`FacilityDirectory`] and no other trait.
+//! An adapter to a population register has a suite of its own, [`population()`].
+//! [`WithDirectory`](crate::WithDirectory) puts that store and a register together. The other
+//! stores stand or fall together within a subject, so that a backend has all of them.
 
 mod attestations;
 mod audits;
@@ -16,17 +22,20 @@ mod feeds;
 mod intake;
 mod issuing;
 mod lookups;
+mod population;
 mod races;
 mod world;
 
 use core::fmt;
 
-use crate::{Registry, StoreError};
+use crate::{FacilityDirectory, Registry, StoreError};
+
+pub use population::{PopulationHarness, population};
 
 /// What the suites need of a backend.
 pub trait Harness: Sync {
-    /// The backend. Every handle may be used by a thread of its own.
-    type Store: Registry + Sized;
+    /// The backend, or the store of one concern. Every handle may be used by a thread of its own.
+    type Store: Send + Sync + Sized;
 
     /// A new, empty register.
     fn fresh(&self) -> Self::Store;
@@ -114,7 +123,7 @@ fn holds(condition: bool, check: &'static str) -> Result<(), Failure> {
 pub type Group<H> = fn(&H) -> Result<usize, Failure>;
 
 /// Every group, with its name.
-pub fn groups<H: Harness>() -> Vec<(&'static str, Group<H>)> {
+pub fn groups<H: Harness<Store: Registry>>() -> Vec<(&'static str, Group<H>)> {
     vec![
         ("intake", intake::run),
         ("lookups", lookups::run),
@@ -130,7 +139,19 @@ pub fn groups<H: Harness>() -> Vec<(&'static str, Group<H>)> {
     ]
 }
 
-/// A check over a fresh register.
+/// The suite of [`FacilityDirectory`] alone: what each method does, interrupted at each internal
+/// step, and raced by a second handle.
+///
+/// # Errors
+///
+/// The first check that fails.
+pub fn facility_directory<H: Harness<Store: FacilityDirectory>>(
+    harness: &H,
+) -> Result<usize, Failure> {
+    directory::run(harness)
+}
+
+/// A check over a fresh store.
 type Check<S> = for<'store> fn(
     &'store S,
 ) -> core::pin::Pin<

@@ -13,6 +13,7 @@ mod intake;
 mod issuing;
 mod leasing;
 mod lookups;
+mod persons;
 mod reading;
 mod rows;
 pub(crate) mod wire;
@@ -163,6 +164,7 @@ pub(crate) enum Shelf {
     List,
     Snapshot,
     Checkpoint,
+    Person,
 }
 
 impl Shelf {
@@ -179,6 +181,7 @@ impl Shelf {
             Self::List => 7,
             Self::Snapshot => 8,
             Self::Checkpoint => 9,
+            Self::Person => 10,
         }
     }
 }

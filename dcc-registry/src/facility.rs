@@ -100,6 +100,24 @@ impl Facility {
             certificates: Vec::new(),
         }
     }
+
+    /// This record written over the `known` one by the rule of
+    /// [`FacilityDirectory::put_facilities`]: certificates are only ever added or marked revoked.
+    #[must_use]
+    pub fn over(mut self, known: &Self) -> Self {
+        let mut certificates = known.certificates.clone();
+        for certificate in self.certificates {
+            match certificates
+                .iter_mut()
+                .find(|old| old.der == certificate.der)
+            {
+                Some(old) => old.revoked_at = old.revoked_at.or(certificate.revoked_at),
+                None => certificates.push(certificate),
+            }
+        }
+        self.certificates = certificates;
+        self
+    }
 }
 
 /// The entering facility lets another sign its doses. Delegations do not chain.
@@ -142,6 +160,14 @@ impl Delegation {
             scope_to: None,
             revoked_at: None,
         }
+    }
+
+    /// This record written over the `known` one by the rule of
+    /// [`FacilityDirectory::put_delegations`]: a revocation once set stays set.
+    #[must_use]
+    pub fn over(mut self, known: &Self) -> Self {
+        self.revoked_at = known.revoked_at.or(self.revoked_at);
+        self
     }
 
     /// Whether the grantee may sign at `at` (days in UTC+7) a dose given on `dose_date`.

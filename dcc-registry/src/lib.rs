@@ -36,6 +36,7 @@ mod registry;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod subject;
+mod with_directory;
 
 pub use act::{Act, Actor, MAX_ACTOR_LENGTH};
 pub use attestation::{Attestation, AttestationStore, Leaf, LeafOutcome};
@@ -84,3 +85,4 @@ pub use subject::{
     VerificationOutcome, VerificationResult, VerificationState, VerificationStore, Withdrawal,
     WithdrawalOutcome,
 };
+pub use with_directory::WithDirectory;

@@ -192,12 +192,15 @@ pub(crate) struct CertifyArgs {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RuleArgs {
     /// Private key of the document signer in PKCS#8; an encrypted one asks for
-    /// `DCC_KEY_PASSPHRASE`
+    /// `DCC_KEY_PASSPHRASE` or --passphrase-file
     #[arg(long, value_name = "KEY.pem", requires = "cert")]
     pub(crate) key: Option<PathBuf>,
     /// Certificate of the document signer
     #[arg(long, value_name = "DSC.pem", requires = "key")]
     pub(crate) cert: Option<PathBuf>,
+    /// File whose first line is the passphrase of the key
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// Who gets a certificate
     #[arg(long, value_enum, default_value_t = PolicyArg::FullCourse5772)]
     pub(crate) policy: PolicyArg,

@@ -15,6 +15,8 @@ pub(crate) enum RecordsCommand {
     Lists(ListsCommand),
     /// Correct a field of one record, or keep and decide a citizen's request
     Correct(CorrectArgs),
+    /// Say whether two records are of one person (`same-person`), or undo what was said
+    Link(LinkArgs),
     /// Figures of the register, derived from its records
     Stats(StatsArgs),
     /// One person's whole history on one screen
@@ -105,9 +107,13 @@ pub(crate) struct SignListArgs {
     /// The list's filled-in file
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// The police's private key, PKCS#8
+    /// The police's private key, PKCS#8; an encrypted one asks for `DCC_KEY_PASSPHRASE` or
+    /// --passphrase-file
     #[arg(long, value_name = "KEY.pem")]
     pub(crate) key: PathBuf,
+    /// File whose first line is the passphrase of the key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// Where the signature goes
     #[arg(long, value_name = "FILE")]
     pub(crate) to: PathBuf,
@@ -234,6 +240,39 @@ pub(crate) struct CorrectArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct LinkArgs {
+    /// The platform's reference of one record, or a certificate's identifier
+    #[arg(value_name = "SUBJECT")]
+    pub(crate) subject: String,
+    /// The other record
+    #[arg(value_name = "OTHER")]
+    pub(crate) other: String,
+    /// What they are to each other
+    #[arg(long = "as", value_name = "RELATION", value_enum)]
+    pub(crate) relation: RelationArg,
+    /// A reference to the evidence
+    #[arg(long, value_name = "REF")]
+    pub(crate) evidence: String,
+    /// Who decides, as the audit log names them
+    #[arg(long, value_name = "WHO")]
+    pub(crate) by: Option<String>,
+    #[command(flatten)]
+    pub(crate) register: RegisterArgs,
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RelationArg {
+    /// One person: OTHER is the record to go on with
+    MergedInto,
+    /// Two people
+    Different,
+    /// Nothing is decided; undoes the other two
+    Undecided,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct StatsArgs {
     #[command(flatten)]
     pub(crate) register: RegisterArgs,
@@ -316,9 +355,13 @@ pub(crate) struct AuditCheckpointArgs {
     pub(crate) register: RegisterArgs,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
-    /// The checkpoint key, PKCS#8; it signs nothing else
+    /// The checkpoint key, PKCS#8, which signs nothing else; an encrypted one asks for
+    /// `DCC_KEY_PASSPHRASE` or --passphrase-file
     #[arg(long, value_name = "KEY.pem")]
     pub(crate) key: PathBuf,
+    /// File whose first line is the passphrase of the key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// Where the checkpoint goes; carry it to another system
     #[arg(long, value_name = "FILE")]
     pub(crate) to: PathBuf,
@@ -330,9 +373,13 @@ pub(crate) struct DoctorArgs {
     pub(crate) register: RegisterArgs,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
-    /// The document signer's private key
+    /// The document signer's private key; an encrypted one asks for `DCC_KEY_PASSPHRASE` or
+    /// --passphrase-file
     #[arg(long, value_name = "KEY.pem", requires = "cert")]
     pub(crate) key: Option<PathBuf>,
+    /// File whose first line is the passphrase of the key
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// The document signer's certificate
     #[arg(long, value_name = "DSC.pem", requires = "key")]
     pub(crate) cert: Option<PathBuf>,

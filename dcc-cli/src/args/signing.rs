@@ -34,12 +34,15 @@ pub(crate) struct AttestArgs {
     /// Authorities of facilities' certificates: PEM bundle or DER
     #[arg(long, value_name = "PATH", required = true)]
     pub(crate) ca: Vec<PathBuf>,
-    /// Private key in PKCS#8; an encrypted one asks for `DCC_KEY_PASSPHRASE`
+    /// Private key in PKCS#8; an encrypted one asks for `DCC_KEY_PASSPHRASE` or --passphrase-file
     #[arg(long, value_name = "KEY.pem", required = true)]
     pub(crate) key: Option<PathBuf>,
     /// Its certificate
     #[arg(long, value_name = "CERT.pem", required = true)]
     pub(crate) cert: Option<PathBuf>,
+    /// File whose first line is the passphrase of the key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) register: RegisterArgs,
     #[command(flatten)]

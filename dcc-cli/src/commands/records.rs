@@ -7,6 +7,7 @@ mod explain;
 mod failure;
 mod feed;
 mod keys;
+mod link;
 mod lists;
 mod lookup;
 mod stats;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: &RecordsCommand) -> Outcome {
     let done = match command {
         RecordsCommand::Lists(command) => lists::run(command),
         RecordsCommand::Correct(args) => correct::run(args),
+        RecordsCommand::Link(args) => link::run(args),
         RecordsCommand::Stats(args) => stats::run(args),
         RecordsCommand::Explain(args) => explain::run(args),
         RecordsCommand::Feed(args) => feed::run(args),

@@ -2,8 +2,8 @@
 
 use dcc_model::Coded as _;
 use dcc_registry::{
-    BirthDateAgreement, FieldAgreement, Identity, NameAgreement, PopulationAnswer, PopulationQuery,
-    ReasonCode, VerificationState,
+    BirthDateAgreement, FieldAgreement, Identity, LookupKey, NameAgreement, PopulationAnswer,
+    PopulationQuery, ReasonCode, ReferenceKey, VerificationState,
 };
 
 use crate::RefusalCode;
@@ -55,6 +55,14 @@ const fn state_of_code(code: RefusalCode) -> VerificationState {
         }
         RefusalCode::IdMalformed | RefusalCode::IdLeadingZeroLost => VerificationState::MalformedId,
         _ => VerificationState::Mismatch,
+    }
+}
+
+/// Whom an answer names.
+pub(super) fn person_of(answer: &PopulationAnswer, key: &ReferenceKey) -> Option<LookupKey> {
+    match answer {
+        PopulationAnswer::Match(Some(token)) => Some(key.register_person(token)),
+        _ => None,
     }
 }
 

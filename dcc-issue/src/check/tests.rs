@@ -1,5 +1,7 @@
 //! Against the memory register and a small population file.
 
+mod same_person;
+
 use dcc_registry::{
     Actor, CaseFilter, CaseStore as _, CommuneCode, Correction, DocumentKind, Fault,
     FaultyPopulation, Intake, IntakeStore as _, LinkRelation, MemoryRegistry, PopulationDetail,

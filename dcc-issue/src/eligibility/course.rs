@@ -47,7 +47,8 @@ pub struct CourseDose<'s> {
     pub standing: DoseStanding,
 }
 
-/// All doses of a subject that are not withdrawn, by date and reference.
+/// All doses of a subject that are not withdrawn, by date and reference, with those of records that
+/// are merged into it.
 #[derive(Clone, Debug)]
 pub struct Course<'s> {
     doses: Vec<CourseDose<'s>>,
@@ -61,8 +62,12 @@ impl<'s> Course<'s> {
     /// for whichever reason the directory gives. Of two records of one lot and product at most
     /// three days apart the one entered first counts, once; with other lots both are held.
     pub fn of(subject: &'s Subject, directory: &SigningDirectory, at: Timestamp) -> Self {
-        let mut doses: Vec<CourseDose<'s>> = subject
-            .doses
+        let mut records: Vec<&'s DoseRecord> =
+            subject.doses.iter().chain(&subject.merged).collect();
+        if !subject.merged.is_empty() {
+            records.sort_by_key(|dose| (dose.content.date, dose.key.dose_ref.clone()));
+        }
+        let mut doses: Vec<CourseDose<'s>> = records
             .iter()
             .map(|record| CourseDose {
                 record,
@@ -74,7 +79,7 @@ impl<'s> Course<'s> {
             .collect();
         let duplicates: Vec<Option<DoseStanding>> = doses
             .iter()
-            .map(|dose| beside_others(dose.record, &subject.doses))
+            .map(|dose| beside_others(dose.record, &records))
             .collect();
         for (dose, duplicate) in doses.iter_mut().zip(duplicates) {
             dose.standing = duplicate.unwrap_or(dose.standing);
@@ -138,7 +143,7 @@ fn alone(
 }
 
 /// Whether a dose may be a second record of another one.
-fn beside_others(record: &DoseRecord, all: &[DoseRecord]) -> Option<DoseStanding> {
+fn beside_others(record: &DoseRecord, all: &[&DoseRecord]) -> Option<DoseStanding> {
     let mut found = None;
     for other in all {
         if other.key == record.key || !may_be_one_shot(record, other) {

@@ -4,15 +4,16 @@ use core::fmt;
 
 use dcc_model::{Coded as _, VietnamVaccine};
 use dcc_registry::{
-    Column, Columns, CountedDose, Digest, DoseRef, ReasonCode, Subject, Timestamp,
+    Column, Columns, CountedDose, Digest, DoseRef, Identity, ReasonCode, Subject, Timestamp,
     VerificationState, civil,
 };
 use serde_json::{Value, json};
 
 use super::coding::{DoseCodes, DoseCoding};
-use super::course::{Course, DoseStanding};
+use super::course::{Course, CourseDose, DoseStanding};
 use super::policy::{CourseVerdict, incomplete};
 use crate::holder_name;
+use crate::intake::{check_identity, is_foreign};
 use crate::{RefusalCode, RefusalState};
 
 /// What a certificate is to say of the doses.
@@ -109,7 +110,9 @@ impl EligibilityDecision {
     ) -> Self {
         let policy = format!("{policy}/{version}");
         let identity = identity_codes(subject);
-        let doses = course.doses().iter().map(|dose| DoseDecision {
+        // A dose of a record that is merged into this one is counted with that record.
+        let own = |dose: &&CourseDose<'_>| dose.record.key.subject == subject.record.id;
+        let doses = course.doses().iter().filter(own).map(|dose| DoseDecision {
             dose_ref: dose.record.key.dose_ref.clone(),
             version: dose.record.version,
             // What holds the person holds all doses, whatever else is wrong with them.
@@ -161,6 +164,12 @@ impl EligibilityDecision {
 fn identity_codes(subject: &Subject) -> Vec<RefusalCode> {
     let verification = &subject.record.verification;
     if verification.state.is_identified() {
+        if verification.state == VerificationState::ForeignAttested {
+            let codes = not_foreign(&subject.record.identity);
+            if !codes.is_empty() {
+                return codes;
+            }
+        }
         let unwritable = holder_name(&subject.record.identity).is_err();
         return unwritable
             .then_some(RefusalCode::NameUnwritable)
@@ -188,6 +197,16 @@ fn identity_codes(subject: &Subject) -> Vec<RefusalCode> {
     codes.sort_unstable();
     codes.dedup();
     codes
+}
+
+/// Why nobody may answer for an identity as for a foreigner's, whoever recorded it so (invariant
+/// 4): it is not one, or there is no passport.
+fn not_foreign(identity: &Identity) -> Vec<RefusalCode> {
+    let held = check_identity(identity).held;
+    if held.is_empty() && !is_foreign(identity) {
+        return alloc::vec![RefusalCode::PopNotAsked];
+    }
+    held
 }
 
 fn entitlement(subject: &Subject, course: &Course<'_>, at: Timestamp) -> Option<Entitlement> {

@@ -95,11 +95,12 @@ fn person(history: &SubjectHistory, lang: Lang) -> Vec<String> {
     }
     for link in &history.links {
         lines.push(format!(
-            "  {}: {:?} {}  {}",
+            "  {}: {} {}  {} {}",
             pick(lang, "Liên kết", "Link"),
-            link.relation,
+            link.relation.word(),
             link.other,
             day(link.at),
+            link.evidence,
         ));
     }
     lines

@@ -62,6 +62,7 @@ columns! {
     NewBirthDate "birth_date_corrected";
     NewSex "sex_corrected";
     NewDocumentNumber "document_number_corrected";
+    Person "person";
 }
 
 impl Column {

@@ -8,7 +8,7 @@ use dcc_model::{
 };
 use dcc_registry::{DocumentKind, DoseContent, Identity};
 
-use super::vocabulary::Meaning as _;
+use super::vocabulary::{Meaning as _, country};
 use crate::RefusalCode;
 
 /// The first day on which anybody could have a licensed COVID-19 vaccine outside a trial.
@@ -38,9 +38,16 @@ impl fmt::Debug for IdentityCheck {
 }
 
 /// Whether the subject takes the foreigner's path (R44-R46): a known nationality other than
-/// Vietnamese. Nobody without a stated nationality escapes the register's check.
+/// Vietnamese, and of several none that is. Nobody without a stated nationality, or with one that
+/// is no country's, escapes the register's check.
 pub fn is_foreign(identity: &Identity) -> bool {
-    !identity.nationality.is_empty() && identity.nationality != "VN"
+    let stated = identity.nationality.as_str();
+    if stated.is_empty() || stated == "VN" {
+        return false;
+    }
+    // The intake writes one code; other callers write what they have.
+    let mut codes = stated.split([',', ';', '/', '&', '+']).map(country);
+    codes.all(|code| code.is_some_and(|code| code != "VN"))
 }
 
 /// Checks an identity by itself: its number's presence and form (R47, R48), and what contradicts

@@ -27,6 +27,8 @@ pub struct PersonRow {
     pub birth_date: String,
     /// Sex, where stated.
     pub sex: Option<Sex>,
+    /// The register's own name for the person, the same on all rows of one; empty where it has none.
+    pub person: String,
 }
 
 impl fmt::Debug for PersonRow {
@@ -43,7 +45,7 @@ impl PersonRow {
             Column::BirthDate,
             Column::Sex,
         ],
-        optional: &[],
+        optional: &[Column::Person],
     };
 
     /// Opens a CSV or XLSX file of people and maps its header.
@@ -69,6 +71,7 @@ impl PersonRow {
             full_name: full_name?,
             birth_date,
             sex,
+            person: cells.text(Column::Person),
         })
     }
 }

@@ -162,7 +162,7 @@ fn every_fault_and_every_outcome_occurs() {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
+fn invariant_14_the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
     let (one, first) = Folder::made(9_000, 7, 1);
     let (two, second) = Folder::made(9_000, 7, 3);
     assert_eq!(first, second);

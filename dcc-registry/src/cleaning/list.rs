@@ -1,5 +1,7 @@
 //! Cleaning lists: written once, with every change of custody appended (R51-R54).
 
+use core::fmt;
+
 use dcc_model::Timestamp;
 
 use crate::{Actor, CommuneCode, Digest, ListId, SubjectId};
@@ -133,8 +135,9 @@ impl ListEvent {
     }
 }
 
-/// A list of one commune, for the health station, the hamlet team and the commune police.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A list of one commune, for the health station, the hamlet team and the commune police. `Debug`
+/// does not print the note, which people write.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CleaningList {
     /// Its reference.
@@ -178,5 +181,16 @@ impl CleaningList {
         self.events
             .last()
             .map_or(Custody::Listed, |event| event.custody)
+    }
+}
+
+impl fmt::Debug for CleaningList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CleaningList")
+            .field("id", &self.id)
+            .field("commune", &self.commune)
+            .field("items", &self.items)
+            .field("events", &self.events)
+            .finish_non_exhaustive()
     }
 }

@@ -7,15 +7,15 @@ use scenes::Step;
 use super::dump::{Dump, dump, is_between};
 use super::world::{act, bucket, completion, leases, people, reservation, subject, uvci};
 use super::{Failure, Harness, equal, holds};
-use crate::{CertificateStore as _, SubjectStore as _};
+use crate::{CertificateStore as _, Registry, SubjectStore as _};
 
 /// More steps than any method has; a method that never gets through is a failure.
-const MOST_STEPS: u64 = 400;
+pub(super) const MOST_STEPS: u64 = 400;
 
 /// How many buckets the dumps look at.
 const BUCKETS: u16 = 4;
 
-pub(super) fn run<H: Harness>(harness: &H) -> Result<usize, Failure> {
+pub(super) fn run<H: Harness<Store: Registry>>(harness: &H) -> Result<usize, Failure> {
     if !harness.crash_after(&harness.fresh(), None) {
         return Ok(0);
     }
@@ -33,7 +33,7 @@ pub(super) fn run<H: Harness>(harness: &H) -> Result<usize, Failure> {
 
 /// Interrupts `work` at each step; every time the register must be whole, and the same call
 /// repeated must end as if nothing had happened. Returns at how many places it was interrupted.
-fn interrupted_everywhere<H: Harness>(
+fn interrupted_everywhere<H: Harness<Store: Registry>>(
     harness: &H,
     setup: Step,
     work: Step,
@@ -71,7 +71,11 @@ fn interrupted_everywhere<H: Harness>(
     })
 }
 
-fn undisturbed<H: Harness>(harness: &H, setup: Step, work: Step) -> Result<(Dump, Dump), Failure> {
+fn undisturbed<H: Harness<Store: Registry>>(
+    harness: &H,
+    setup: Step,
+    work: Step,
+) -> Result<(Dump, Dump), Failure> {
     let store = harness.fresh();
     harness.block_on(async {
         setup(&store).await?;
@@ -83,7 +87,7 @@ fn undisturbed<H: Harness>(harness: &H, setup: Step, work: Step) -> Result<(Dump
 
 /// A process dies between reserving and completing: the next one finds the exact bytes, and the
 /// subject ends with the one certificate that was reserved.
-fn reserved_then_killed<H: Harness>(harness: &H) -> Result<(), Failure> {
+fn reserved_then_killed<H: Harness<Store: Registry>>(harness: &H) -> Result<(), Failure> {
     let id = subject(1, 1);
     let store = harness.fresh();
     let item = harness.block_on(async {

@@ -2,20 +2,26 @@
 
 use dcc_model::civil::date;
 
+mod disturbed;
+
 use super::world::{act, at, facility};
 use super::{Failure, Harness, each, equal, holds};
 use crate::{
-    CommuneCode, Delegation, Facility, FacilityCertificate, Registry, SigningMode, Written,
+    CommuneCode, Delegation, Facility, FacilityCertificate, FacilityDirectory, SigningMode, Written,
 };
 
-pub(super) fn run<H: Harness>(harness: &H) -> Result<usize, Failure> {
-    each(
+pub(super) fn run<H: Harness<Store: FacilityDirectory>>(harness: &H) -> Result<usize, Failure> {
+    let methods = each(
         harness,
         &[
             |store| Box::pin(facilities(store)),
             |store| Box::pin(delegations(store)),
+            |store| Box::pin(pages(store)),
         ],
-    )
+    )?;
+    let places = disturbed::crash(harness)?;
+    let races = disturbed::races(harness)?;
+    Ok(methods.saturating_add(places).saturating_add(races))
 }
 
 fn made(number: u8) -> Facility {
@@ -27,7 +33,7 @@ fn made(number: u8) -> Facility {
     made
 }
 
-async fn facilities(store: &dyn Registry) -> Result<(), Failure> {
+async fn facilities(store: &dyn FacilityDirectory) -> Result<(), Failure> {
     let written = store.put_facilities(&act(1), &[made(2), made(1)]).await?;
     equal(&written, &vec![Written::Added; 2], "new facilities")?;
     let mut changed = made(1);
@@ -71,7 +77,7 @@ async fn facilities(store: &dyn Registry) -> Result<(), Failure> {
     equal(&ids, &vec![facility(2)], "facilities by code")
 }
 
-async fn delegations(store: &dyn Registry) -> Result<(), Failure> {
+async fn delegations(store: &dyn FacilityDirectory) -> Result<(), Failure> {
     let days = (date(2022, 4, 1), date(2022, 4, 30));
     let mut one = Delegation::new(facility(1), facility(8), "12/QD", days);
     one.scope_to = Some(date(2022, 3, 31));
@@ -94,4 +100,38 @@ async fn delegations(store: &dyn Registry) -> Result<(), Failure> {
     equal(&written, &vec![Written::Unchanged], "a revocation stays")?;
     let found = store.delegations(Some(&facility(1))).await?;
     equal(&found, &vec![revoked], "a revoked delegation is still told")
+}
+
+async fn pages(store: &dyn FacilityDirectory) -> Result<(), Failure> {
+    let written = store
+        .put_facilities(&act(1), &[made(3), made(1), made(3), made(2)])
+        .await?;
+    let wanted = [
+        Written::Added,
+        Written::Added,
+        Written::Unchanged,
+        Written::Added,
+    ];
+    equal(
+        &written,
+        &wanted.to_vec(),
+        "one answer an item, in the order of the items",
+    )?;
+    let mut seen = Vec::new();
+    while seen.len() < 4 {
+        let page = store.all_facilities(seen.last(), 1).await?;
+        if page.is_empty() {
+            break;
+        }
+        holds(page.len() == 1, "a page is no longer than asked")?;
+        seen.extend(page.into_iter().map(|found| found.id));
+    }
+    let wanted: Vec<_> = (1..=3).map(facility).collect();
+    equal(&seen, &wanted, "pages tell each facility once, by code")?;
+    let found = store.facilities(&[facility(2), facility(3)]).await?;
+    equal(
+        &found,
+        &vec![Some(made(2)), Some(made(3))],
+        "each comes back as it was",
+    )
 }

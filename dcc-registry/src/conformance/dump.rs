@@ -1,10 +1,10 @@
 //! Everything a register tells of some buckets, for comparison.
 
 use super::Failure;
-use super::world::bucket;
+use super::world::{bucket, document};
 use crate::{
     AttestationId, Batch, CleaningList, Delegation, Facility, FeedCursor, FeedEntry, Head,
-    Partition, Registry, ScanFilter, Snapshot, SubjectHistory, verify_chain,
+    Partition, Registry, ScanFilter, Snapshot, SubjectHistory, SubjectId, verify_chain,
 };
 
 /// One bucket's content: everybody's whole history, and the feed entries placed so far.
@@ -25,6 +25,7 @@ pub(super) struct CentralDump {
     batch: Option<Batch>,
     pending: usize,
     checkpoint: Option<u64>,
+    persons: Vec<(SubjectId, u32)>,
 }
 
 /// A whole register, as far as the suites use it.
@@ -92,6 +93,7 @@ async fn central(store: &dyn Registry) -> Result<CentralDump, Failure> {
         batch,
         pending: pending.len(),
         checkpoint: last.map(|signed| signed.checkpoint().sequence()),
+        persons: store.by_person(&[document(9)]).await?.concat(),
     })
 }
 

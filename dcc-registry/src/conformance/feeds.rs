@@ -4,7 +4,7 @@ use super::world::{act, certify, leases, people, subject, uvci};
 use super::{Failure, Harness, each, equal, holds};
 use crate::{FeedCursor, FeedEntry, FeedKind, Registry, Revocation, RevocationReason};
 
-pub(super) fn run<H: Harness>(harness: &H) -> Result<usize, Failure> {
+pub(super) fn run<H: Harness<Store: Registry>>(harness: &H) -> Result<usize, Failure> {
     each(harness, &[|store| Box::pin(one_order(store))])
 }
 

@@ -1,14 +1,16 @@
 //! Subjects, dose versions, corrections, withdrawals, links.
 
+mod linking;
+
 use super::world::{act, at, dose, dose_key, dose_ref, identity, intake, people, subject};
 use super::{Failure, Harness, each, equal, holds};
 use crate::{
-    Correction, CorrectionOutcome, DoseOutcome, DoseState, IdentityRule, Intake, LinkRelation,
-    Registry, ScanFilter, StoreErrorKind, SubjectLink, SubjectOutcome, VerificationResult,
-    VerificationState, Withdrawal, WithdrawalOutcome,
+    Correction, CorrectionOutcome, DoseOutcome, DoseState, IdentityRule, Intake, Registry,
+    ScanFilter, SubjectOutcome, VerificationResult, VerificationState, Withdrawal,
+    WithdrawalOutcome,
 };
 
-pub(super) fn run<H: Harness>(harness: &H) -> Result<usize, Failure> {
+pub(super) fn run<H: Harness<Store: Registry>>(harness: &H) -> Result<usize, Failure> {
     each(
         harness,
         &[
@@ -19,7 +21,7 @@ pub(super) fn run<H: Harness>(harness: &H) -> Result<usize, Failure> {
             |store| Box::pin(withdrawal(store)),
             |store| Box::pin(foreign_dose(store)),
             |store| Box::pin(pages(store)),
-            |store| Box::pin(links(store)),
+            |store| Box::pin(linking::links(store)),
             |store| Box::pin(large_call(store)),
         ],
     )
@@ -331,63 +333,6 @@ async fn pages(store: &dyn Registry) -> Result<(), Failure> {
         .await?;
     let ids: Vec<crate::SubjectId> = page.iter().map(|found| found.record.id).collect();
     equal(&ids, &vec![subject(5, 4)], "a scan by state")
-}
-
-async fn links(store: &dyn Registry) -> Result<(), Failure> {
-    store
-        .take_in(&act(1), &[intake(1, 1), intake(2, 2)])
-        .await?;
-    let (one, other) = (subject(1, 1), subject(2, 2));
-    let evidence = String::from("minutes 7");
-    let link = SubjectLink::new(one, other, LinkRelation::MergedInto, evidence, at(2));
-    store.link(&act(2), &link).await?;
-    store.link(&act(3), &link).await?;
-    let history = store.history(other).await?;
-    let history = history.ok_or(Failure {
-        check: "history",
-        found: String::new(),
-    })?;
-    let seen: Vec<_> = history
-        .links
-        .iter()
-        .map(|link| (link.other, link.relation))
-        .collect();
-    equal(
-        &seen,
-        &vec![(one, LinkRelation::MergedFrom)],
-        "the other side sees the reverse",
-    )?;
-    equal(
-        &history.record.revision,
-        &2,
-        "a link raises the revision once",
-    )?;
-    let same = SubjectLink {
-        other: one,
-        ..link.clone()
-    };
-    let kind = store
-        .link(&act(4), &same)
-        .await
-        .map_err(crate::StoreError::kind);
-    equal(
-        &kind,
-        &Err(StoreErrorKind::Invalid),
-        "nobody is linked with themselves",
-    )?;
-    let unknown = SubjectLink {
-        other: subject(9, 9),
-        ..link
-    };
-    let kind = store
-        .link(&act(4), &unknown)
-        .await
-        .map_err(crate::StoreError::kind);
-    equal(
-        &kind,
-        &Err(StoreErrorKind::NotFound),
-        "an unknown subject is not linked",
-    )
 }
 
 async fn large_call(store: &dyn Registry) -> Result<(), Failure> {

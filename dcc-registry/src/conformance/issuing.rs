@@ -7,7 +7,7 @@ use crate::{
     StoreErrorKind, Verdict,
 };
 
-pub(super) fn run<H: Harness>(harness: &H) -> Result<usize, Failure> {
+pub(super) fn run<H: Harness<Store: Registry>>(harness: &H) -> Result<usize, Failure> {
     each(
         harness,
         &[

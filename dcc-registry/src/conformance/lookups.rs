@@ -4,13 +4,14 @@ use super::world::{
     act, at, bucket, document, dose_ref, intake, leases, people, reservation, subject, uvci,
 };
 use super::{Failure, Harness, each, equal, holds};
-use crate::{DoseRef, Reconciled, Registry, SubjectId};
+use crate::{DoseRef, Reconciled, Registry, SubjectId, VerificationResult, VerificationState};
 
-pub(super) fn run<H: Harness>(harness: &H) -> Result<usize, Failure> {
+pub(super) fn run<H: Harness<Store: Registry>>(harness: &H) -> Result<usize, Failure> {
     each(
         harness,
         &[
             |store| Box::pin(found(store)),
+            |store| Box::pin(named_by_the_register(store)),
             |store| Box::pin(dangling(store)),
         ],
     )
@@ -47,6 +48,39 @@ async fn found(store: &dyn Registry) -> Result<(), Failure> {
         &certificates,
         &vec![Some(one), None, Some(one)],
         "a UVCI is found in any case",
+    )
+}
+
+/// Whom the population register named: two subjects of one person are found under one key.
+async fn named_by_the_register(store: &dyn Registry) -> Result<(), Failure> {
+    let ids = people(store, &[(1, 1), (2, 2), (2, 3)]).await?;
+    let named = |id: SubjectId, version, person| {
+        let state = VerificationState::Match;
+        let mut answer = VerificationResult::new(id, version, state, Vec::new());
+        answer.person = Some(document(person));
+        answer
+    };
+    let [one, two, three] = [subject(1, 1), subject(2, 2), subject(2, 3)];
+    holds(ids == [one, two, three], "three people")?;
+    store.record(&act(3), &[named(two, 1, 7)]).await?;
+    store
+        .record(&act(4), &[named(one, 1, 7), named(three, 1, 8)])
+        .await?;
+    store.record(&act(5), &[named(one, 1, 7)]).await?;
+    let found = store
+        .by_person(&[document(8), document(9), document(7)])
+        .await?;
+    let wanted = vec![vec![(three, 1)], vec![], vec![(one, 1), (two, 1)]];
+    equal(&found, &wanted, "subjects of one person, by id")?;
+    let edit = crate::Correction::new(two, 1, super::world::identity(9));
+    store.correct(&act(6), &[edit]).await?;
+    store.record(&act(7), &[named(two, 2, 7)]).await?;
+    store.record(&act(8), &[named(two, 1, 7)]).await?;
+    let found = store.by_person(&[document(7)]).await?;
+    equal(
+        &found,
+        &vec![vec![(one, 1), (two, 2)]],
+        "the newest version stands",
     )
 }
 

@@ -16,12 +16,12 @@ use crate::{
 };
 
 /// How often each race is run.
-const ROUNDS: u8 = 12;
+pub(super) const ROUNDS: u8 = 12;
 
 /// One round of a race between two handles.
 type Race<H> = fn(&H, &<H as Harness>::Store, &<H as Harness>::Store, u8) -> Result<(), Failure>;
 
-pub(super) fn run<H: Harness>(harness: &H) -> Result<usize, Failure> {
+pub(super) fn run<H: Harness<Store: Registry>>(harness: &H) -> Result<usize, Failure> {
     let races: [Race<H>; 6] = [
         same_intake,
         same_dose,
@@ -43,7 +43,7 @@ pub(super) fn run<H: Harness>(harness: &H) -> Result<usize, Failure> {
 }
 
 /// Runs two pieces of work at the same time, each on a thread of its own.
-fn both<H: Harness, A: Send, B: Send>(
+pub(super) fn both<H: Harness, A: Send, B: Send>(
     harness: &H,
     one: impl Future<Output = Result<A, Failure>> + Send,
     other: impl Future<Output = Result<B, Failure>> + Send,
@@ -60,7 +60,7 @@ fn both<H: Harness, A: Send, B: Send>(
     Ok((one?, other?))
 }
 
-fn same_intake<H: Harness>(
+fn same_intake<H: Harness<Store: Registry>>(
     harness: &H,
     store: &H::Store,
     twin: &H::Store,
@@ -83,7 +83,7 @@ fn same_intake<H: Harness>(
     Ok(())
 }
 
-fn same_dose<H: Harness>(
+fn same_dose<H: Harness<Store: Registry>>(
     harness: &H,
     store: &H::Store,
     twin: &H::Store,
@@ -115,7 +115,7 @@ fn same_dose<H: Harness>(
     )
 }
 
-fn same_buckets<H: Harness>(
+fn same_buckets<H: Harness<Store: Registry>>(
     harness: &H,
     store: &H::Store,
     twin: &H::Store,
@@ -139,7 +139,7 @@ fn same_buckets<H: Harness>(
 }
 
 /// A signed renewal, and a new dose that makes it stale, at the same time.
-fn renewal_and_new_dose<H: Harness>(
+fn renewal_and_new_dose<H: Harness<Store: Registry>>(
     harness: &H,
     store: &H::Store,
     twin: &H::Store,
@@ -184,7 +184,7 @@ async fn signed(store: &dyn Registry, round: u8, name: &str) -> Result<Vec<Lease
     Ok(held)
 }
 
-fn publish_and_revoke<H: Harness>(
+fn publish_and_revoke<H: Harness<Store: Registry>>(
     harness: &H,
     store: &H::Store,
     twin: &H::Store,
@@ -205,7 +205,7 @@ fn publish_and_revoke<H: Harness>(
     )
 }
 
-fn two_relays<H: Harness>(
+fn two_relays<H: Harness<Store: Registry>>(
     harness: &H,
     store: &H::Store,
     twin: &H::Store,
@@ -227,7 +227,7 @@ fn two_relays<H: Harness>(
 }
 
 /// One worker stalls with a signed text in hand while another takes over and finishes.
-fn taken_over<H: Harness>(harness: &H) -> Result<(), Failure> {
+fn taken_over<H: Harness<Store: Registry>>(harness: &H) -> Result<(), Failure> {
     let store = harness.fresh();
     let twin = harness.twin(&store);
     let id = subject(1, 1);

@@ -81,7 +81,8 @@ impl<E: Engine> FacilityDirectory for E {
         }
         let mut rows = Vec::with_capacity(items.len());
         for (key, item) in keys.into_iter().zip(items) {
-            let facility = merge_facility(merged.get(&key), item);
+            let bare = Facility::new(item.id.clone(), "", item.commune.clone());
+            let facility = item.clone().over(merged.get(&key).unwrap_or(&bare));
             rows.push((key.clone(), wire::facility_to_bytes(&facility)));
             merged.insert(key, facility);
         }
@@ -131,8 +132,10 @@ impl<E: Engine> FacilityDirectory for E {
             let known = body
                 .map(|body| wire::delegation_from_bytes(&body))
                 .transpose()?;
-            let mut merged = item.clone();
-            merged.revoked_at = known.and_then(|old| old.revoked_at).or(item.revoked_at);
+            let merged = match known {
+                Some(known) => item.clone().over(&known),
+                None => item.clone(),
+            };
             rows.push((key, wire::delegation_to_bytes(&merged)));
         }
         let written = put_all(
@@ -177,25 +180,6 @@ fn delegation_key(item: &Delegation) -> Vec<u8> {
     key.extend(key_part(item.grantee.as_str()));
     key.extend_from_slice(item.reference.as_bytes());
     key
-}
-
-/// Certificates are only ever added or marked revoked.
-fn merge_facility(known: Option<&Facility>, item: &Facility) -> Facility {
-    let mut merged = item.clone();
-    merged.certificates = known
-        .map(|old| old.certificates.clone())
-        .unwrap_or_default();
-    for certificate in &item.certificates {
-        match merged
-            .certificates
-            .iter_mut()
-            .find(|old| old.der == certificate.der)
-        {
-            Some(old) => old.revoked_at = old.revoked_at.or(certificate.revoked_at),
-            None => merged.certificates.push(certificate.clone()),
-        }
-    }
-    merged
 }
 
 #[async_trait]

@@ -3,13 +3,15 @@
 use async_trait::async_trait;
 
 use super::intake::save;
+use super::persons;
 use super::{
     Access, Answers, Engine, Page, Part, Parts, Selection, Trail, Tx, Work, by_bucket, selection,
 };
 use crate::{
     Act, AuditAct, Bucket, CaseFilter, CaseMove, CaseRecord, CaseStore, CorrectionRequest,
-    CorrectionRequestStore, Custody, FacilityId, MoveOutcome, ReasonCode, RequestState, StoreError,
-    SubjectId, Verification, VerificationOutcome, VerificationResult, VerificationStore,
+    CorrectionRequestStore, Custody, FacilityId, LookupKey, MoveOutcome, ReasonCode, RequestState,
+    StoreError, SubjectId, Verification, VerificationOutcome, VerificationResult,
+    VerificationStore,
 };
 
 const CASES: Parts = Parts::with(&[Part::Cases]);
@@ -23,6 +25,7 @@ impl<E: Engine> VerificationStore for E {
         items: &[VerificationResult],
     ) -> Result<Vec<VerificationOutcome>, StoreError> {
         let mut tx = self.begin(Access::Write).await?;
+        persons::note(&mut tx, items).await?;
         let mut answers = Answers::new(items.len());
         for (bucket, group) in by_bucket(items, |item| item.subject.bucket()) {
             let who = selection(group.iter().map(|(_, item)| item.subject));
@@ -36,6 +39,14 @@ impl<E: Engine> VerificationStore for E {
         }
         tx.commit().await?;
         answers.finish()
+    }
+
+    async fn by_person(
+        &self,
+        keys: &[LookupKey],
+    ) -> Result<Vec<Vec<(SubjectId, u32)>>, StoreError> {
+        let mut tx = self.begin(Access::Read).await?;
+        persons::read(&mut tx, keys).await
     }
 }
 

@@ -1,5 +1,8 @@
 //! Reading subjects, linking them, the feed and the audit log.
 
+use alloc::collections::BTreeMap;
+use core::cmp::Ordering;
+
 use async_trait::async_trait;
 
 use super::central::{append, central_item};
@@ -10,16 +13,16 @@ use super::{
     Versions, Work, by_bucket, selection,
 };
 use crate::{
-    Act, AuditAct, AuditEvent, AuditStore, Bucket, CertificateState, DoseState, FeedCursor,
-    FeedEntry, FeedStore, Head, LinkRelation, Partition, ScanFilter, SignedCheckpoint, Snapshot,
-    SnapshotRow, SnapshotStore, StoreError, Subject, SubjectHistory, SubjectId, SubjectLink,
-    SubjectStore, VerificationState,
+    Act, AuditAct, AuditEvent, AuditStore, Bucket, CertificateState, DoseRecord, DoseState,
+    FeedCursor, FeedEntry, FeedStore, Head, LinkRelation, Partition, ScanFilter, SignedCheckpoint,
+    Snapshot, SnapshotRow, SnapshotStore, StoreError, Subject, SubjectHistory, SubjectId,
+    SubjectLink, SubjectStore, VerificationState,
 };
 
 const AGGREGATE: Parts = Parts {
     doses: Versions::Latest,
     certificates: Certificates::Live,
-    also: &[],
+    also: &[Part::Links],
 };
 
 const WHOLE: Parts = Parts {
@@ -42,8 +45,9 @@ impl<E: Engine> SubjectStore for E {
         for (bucket, group) in by_bucket(ids, SubjectId::bucket) {
             let who = selection(group.iter().map(|(_, id)| **id));
             let work = tx.load(bucket, &who, AGGREGATE).await?;
+            let merged = merged_doses(&mut tx, &work).await?;
             for (place, id) in group {
-                answers.set(place, aggregate(&work, *id));
+                answers.set(place, aggregate(&work, &merged, *id));
             }
         }
         answers.finish()
@@ -66,9 +70,10 @@ impl<E: Engine> SubjectStore for E {
         let work = tx
             .load(bucket, &Selection::Ids(ids.clone()), AGGREGATE)
             .await?;
+        let merged = merged_doses(&mut tx, &work).await?;
         Ok(ids
             .into_iter()
-            .filter_map(|id| aggregate(&work, id))
+            .filter_map(|id| aggregate(&work, &merged, id))
             .collect())
     }
 
@@ -118,11 +123,7 @@ async fn link_side<T: Tx>(tx: &mut T, act: &Act, side: &SubjectLink) -> Result<(
         return Ok(());
     }
     let mut trail = Trail::default();
-    let relation: &[u8] = match side.relation {
-        LinkRelation::MergedInto => b"merged-into",
-        LinkRelation::MergedFrom => b"merged-from",
-        LinkRelation::Different => b"different",
-    };
+    let relation = side.relation.word().as_bytes();
     trail.note_bytes(side.subject, &[relation, side.other.as_bytes()].concat());
     work.links.put(key, side.clone());
     work.revise(side.subject);
@@ -130,16 +131,51 @@ async fn link_side<T: Tx>(tx: &mut T, act: &Act, side: &SubjectLink) -> Result<(
     save(tx, work).await
 }
 
-fn aggregate(work: &Work, id: SubjectId) -> Option<Subject> {
+/// Doses of records that are merged into others, by the record that they are merged into.
+type Merged = BTreeMap<SubjectId, Vec<DoseRecord>>;
+
+/// Reads what is merged into the subjects in hand, which is nothing for nearly all.
+async fn merged_doses<T: Tx>(tx: &mut T, work: &Work) -> Result<Merged, StoreError> {
+    let mut merged = Merged::new();
+    let into = work.links.values();
+    let into = into.filter(|link| link.relation == LinkRelation::MergedFrom);
+    let pairs: Vec<(SubjectId, SubjectId)> = into.map(|link| (link.other, link.subject)).collect();
+    for (bucket, group) in by_bucket(&pairs, |(from, _)| from.bucket()) {
+        let who = selection(group.iter().map(|(_, (from, _))| *from));
+        let from = tx
+            .load(bucket, &who, Parts::doses(Versions::Latest))
+            .await?;
+        for (_, (other, into)) in group {
+            let stands = from
+                .subjects
+                .get(other)
+                .is_some_and(|record| record.verification.state == VerificationState::SamePerson);
+            if stands {
+                let doses = merged.entry(*into).or_default();
+                doses.extend(current_doses(&from, *other));
+            }
+        }
+    }
+    Ok(merged)
+}
+
+fn current_doses(work: &Work, id: SubjectId) -> Vec<DoseRecord> {
+    let current = work.doses_of(id);
+    let current = current.filter(|dose| dose.state == DoseState::Current);
+    let mut doses: Vec<DoseRecord> = current.cloned().collect();
+    doses.sort_by(by_date);
+    doses
+}
+
+fn by_date(one: &DoseRecord, other: &DoseRecord) -> Ordering {
+    (one.content.date, &one.key.dose_ref).cmp(&(other.content.date, &other.key.dose_ref))
+}
+
+fn aggregate(work: &Work, merged: &Merged, id: SubjectId) -> Option<Subject> {
     let mut subject = Subject::new(work.subjects.get(&id)?.clone());
-    subject.doses = work
-        .doses_of(id)
-        .filter(|dose| dose.state == DoseState::Current)
-        .cloned()
-        .collect();
-    subject.doses.sort_by(|one, other| {
-        (one.content.date, &one.key.dose_ref).cmp(&(other.content.date, &other.key.dose_ref))
-    });
+    subject.doses = current_doses(work, id);
+    subject.merged = merged.get(&id).cloned().unwrap_or_default();
+    subject.merged.sort_by(by_date);
     for record in work.certificates_of(id) {
         if record.state == CertificateState::Published {
             subject.current = Some(record.clone());
@@ -267,7 +303,7 @@ impl<E: Engine> AuditStore for E {
 impl<E: Engine> SnapshotStore for E {
     async fn progress(&self) -> Result<Vec<SnapshotRow>, StoreError> {
         let mut tx = self.begin(Access::Read).await?;
-        let mut figures = alloc::collections::BTreeMap::new();
+        let mut figures = BTreeMap::new();
         let parts = Parts::doses(Versions::Latest);
         for bucket in Bucket::all() {
             let work = tx.load(bucket, &Selection::All, parts).await?;

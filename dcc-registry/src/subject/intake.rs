@@ -120,8 +120,9 @@ impl IntakeOutcome {
     }
 }
 
-/// A direct edit of one identified or unidentified subject (R56).
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A direct edit of one identified or unidentified subject (R56). `Debug` prints neither the
+/// identity nor the evidence, which people write.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Correction {
     /// The subject.
@@ -146,6 +147,15 @@ impl Correction {
             document: None,
             evidence: String::new(),
         }
+    }
+}
+
+impl fmt::Debug for Correction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Correction")
+            .field("subject", &self.subject)
+            .field("identity_version", &self.identity_version)
+            .finish_non_exhaustive()
     }
 }
 

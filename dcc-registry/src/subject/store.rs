@@ -19,6 +19,11 @@ pub struct Subject {
     pub record: SubjectRecord,
     /// The current version of every dose that is not withdrawn, by date and then reference.
     pub doses: Vec<DoseRecord>,
+    /// The same of every record that is [merged into](LinkRelation::MergedInto) this one and stands
+    /// as [`VerificationState::SamePerson`]: doses of this person that another record holds. They
+    /// are that record's to sign, to correct and to count; here they only count for eligibility.
+    /// A change of one does not raise this subject's revision: the next run finds it.
+    pub merged: Vec<DoseRecord>,
     /// The current (published) certificate.
     pub current: Option<CertificateRecord>,
     /// The open intent: reserved or signed, not yet published.
@@ -31,6 +36,7 @@ impl Subject {
         Self {
             record,
             doses: Vec::new(),
+            merged: Vec::new(),
             current: None,
             open: None,
         }
@@ -111,11 +117,28 @@ pub enum LinkRelation {
     MergedFrom,
     /// They are two people.
     Different,
+    /// Nothing is decided about them, or what was decided is undone.
+    Undecided,
 }
 
 impl LinkRelation {
     /// Every value; the position is the stored number.
-    pub const ALL: &'static [Self] = &[Self::MergedInto, Self::MergedFrom, Self::Different];
+    pub const ALL: &'static [Self] = &[
+        Self::MergedInto,
+        Self::MergedFrom,
+        Self::Different,
+        Self::Undecided,
+    ];
+
+    /// The stable word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::MergedInto => "merged-into",
+            Self::MergedFrom => "merged-from",
+            Self::Different => "different",
+            Self::Undecided => "undecided",
+        }
+    }
 
     /// How the other subject sees it.
     #[must_use]
@@ -124,12 +147,14 @@ impl LinkRelation {
             Self::MergedInto => Self::MergedFrom,
             Self::MergedFrom => Self::MergedInto,
             Self::Different => Self::Different,
+            Self::Undecided => Self::Undecided,
         }
     }
 }
 
-/// One side of a link between two subjects; the other subject has the reversed one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One side of a link between two subjects; the other subject has the reversed one. `Debug` does
+/// not print the evidence, which people write.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SubjectLink {
     /// This subject.
@@ -160,6 +185,17 @@ impl SubjectLink {
             evidence,
             at,
         }
+    }
+}
+
+impl fmt::Debug for SubjectLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SubjectLink")
+            .field("subject", &self.subject)
+            .field("other", &self.other)
+            .field("relation", &self.relation)
+            .field("at", &self.at)
+            .finish_non_exhaustive()
     }
 }
 

@@ -5,7 +5,7 @@ use core::fmt;
 use async_trait::async_trait;
 use dcc_model::Timestamp;
 
-use crate::{Act, ReasonCode, StoreError, SubjectId};
+use crate::{Act, LookupKey, ReasonCode, StoreError, SubjectId};
 
 /// The state of a subject's check (vn/domain.md section 2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,6 +123,8 @@ pub struct VerificationResult {
     pub state: VerificationState,
     /// What was found.
     pub reasons: Vec<ReasonCode>,
+    /// The key of the person whom the register named, where it names people.
+    pub person: Option<LookupKey>,
 }
 
 impl VerificationResult {
@@ -138,6 +140,7 @@ impl VerificationResult {
             identity_version,
             state,
             reasons,
+            person: None,
         }
     }
 }
@@ -175,4 +178,14 @@ pub trait VerificationStore: fmt::Debug + Send + Sync {
         act: &Act,
         items: &[VerificationResult],
     ) -> Result<Vec<VerificationOutcome>, StoreError>;
+
+    /// For each key of a person the subjects that were [recorded](Self::record) under it, by id,
+    /// each with the newest identity version for which it was. An entry of another version than
+    /// the subject's present one says nothing any more.
+    ///
+    /// # Errors
+    ///
+    /// `Unavailable` and `Corrupt`.
+    async fn by_person(&self, keys: &[LookupKey])
+    -> Result<Vec<Vec<(SubjectId, u32)>>, StoreError>;
 }

@@ -13,6 +13,7 @@ use dcc_registry::{StoreError, StoreErrorKind};
 
 use crate::Outcome;
 use crate::commands::complain;
+use crate::key_files::UnusableKey;
 use crate::registry_url::OpenError;
 use crate::runtime::Stop;
 
@@ -58,6 +59,18 @@ pub(crate) enum Failure {
     NotAccepted,
     #[error("interrupted; the same command again goes on where it stopped")]
     Interrupted,
+}
+
+impl From<UnusableKey> for Failure {
+    fn from(unusable: UnusableKey) -> Self {
+        match unusable {
+            UnusableKey::File { path, error } => Self::File { path, error },
+            UnusableKey::Key { path, error } => {
+                let reason = error.to_string();
+                Self::Key { path, reason }
+            }
+        }
+    }
 }
 
 impl Failure {

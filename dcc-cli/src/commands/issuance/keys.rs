@@ -10,13 +10,12 @@ use dcc_registry::FacilityId;
 use dcc_registry::chain::Authorities;
 use dcc_sign::test_keys::TestPki;
 use dcc_sign::{Algorithm, DocumentSigner, HcertSigner, LocalSigner};
-use zeroize::Zeroizing;
 
 use super::Failure;
 use crate::args::issuance::RuleArgs;
 use crate::args::{AlgArg, ProviderArg};
 use crate::commands::complain;
-use crate::files;
+use crate::{files, key_files};
 
 /// The folder of demo keys in that of the campaign.
 const FOLDER: &str = "keys";
@@ -40,7 +39,7 @@ pub(super) fn given(rule: &RuleArgs) -> Result<Option<Signer>, Failure> {
         return Ok(None);
     };
     Ok(Some(Signer {
-        hcert: load(key, cert)?,
+        hcert: load(key, cert, rule.passphrase_file.as_deref())?,
         csca: None,
         is_demo: false,
     }))
@@ -54,7 +53,7 @@ pub(super) fn demo(folder: &Path, alg: AlgArg, at: Timestamp) -> Result<Signer, 
         make(&keys, alg, at)?;
     }
     let signer = Signer {
-        hcert: load(&key, &dsc)?,
+        hcert: load(&key, &dsc, None)?,
         csca: Some(fs::read_to_string(keys.join("csca.pem")).map_err(Failure::file(&keys))?),
         is_demo: true,
     };
@@ -103,20 +102,20 @@ pub(super) fn start_of_day(at: Timestamp) -> Timestamp {
     at.saturating_add_seconds(into_day.saturating_neg())
 }
 
-fn load(key: &Path, cert: &Path) -> Result<HcertSigner, Failure> {
-    let (signer, certificate) = pair(key, cert)?;
+fn load(key: &Path, cert: &Path, passphrase: Option<&Path>) -> Result<HcertSigner, Failure> {
+    let (signer, certificate) = pair(key, cert, passphrase)?;
     let provider = ProviderArg::built_in().provider();
     HcertSigner::new(Arc::new(signer), certificate, provider)
         .map_err(|error| key_failure(key, &error.to_string()))
 }
 
-fn pair(key: &Path, cert: &Path) -> Result<(LocalSigner, DocumentSigner), Failure> {
+fn pair(
+    key: &Path,
+    cert: &Path,
+    passphrase: Option<&Path>,
+) -> Result<(LocalSigner, DocumentSigner), Failure> {
     let provider = ProviderArg::built_in().provider();
-    let pem = Zeroizing::new(fs::read(key).map_err(Failure::file(key))?);
-    let passphrase = std::env::var("DCC_KEY_PASSPHRASE").ok().map(Zeroizing::new);
-    let passphrase = passphrase.as_ref().map(|text| text.as_bytes());
-    let signer = LocalSigner::from_pkcs8(&pem, passphrase, &provider)
-        .map_err(|error| key_failure(key, &error.to_string()))?;
+    let signer = key_files::load(key, passphrase, &provider)?;
     let bytes = fs::read(cert).map_err(Failure::file(cert))?;
     let certificate = DocumentSigner::from_bytes(&bytes)
         .map_err(|error| key_failure(cert, &error.to_string()))?;
@@ -138,9 +137,12 @@ pub(super) struct FacilityKey {
     pub(super) key: PathBuf,
 }
 
-/// The signer of one facility.
-pub(super) fn facility_signer(found: &FacilityKey) -> Result<FacilitySigner, Failure> {
-    let (signer, certificate) = pair(&found.key, &found.certificate)?;
+/// The signer of one facility, whose key may be encrypted with the passphrase of a file.
+pub(super) fn facility_signer(
+    found: &FacilityKey,
+    passphrase: Option<&Path>,
+) -> Result<FacilitySigner, Failure> {
+    let (signer, certificate) = pair(&found.key, &found.certificate, passphrase)?;
     FacilitySigner::new(found.facility.clone(), Arc::new(signer), certificate)
         .map_err(|error| key_failure(&found.certificate, &error.to_string()))
 }
@@ -150,7 +152,7 @@ pub(super) fn facility_signer(found: &FacilityKey) -> Result<FacilitySigner, Fai
 pub(super) fn facility_signers(keys: &[FacilityKey]) -> Vec<FacilitySigner> {
     let mut signers = Vec::with_capacity(keys.len());
     for found in keys {
-        match facility_signer(found) {
+        match facility_signer(found, None) {
             Ok(signer) => signers.push(signer),
             Err(failure) => complain(format_args!("facility {}: {failure}", found.facility)),
         }

@@ -96,7 +96,7 @@ fn to_json(report: &LogReport) -> Value {
 }
 
 async fn checkpoint(args: &AuditCheckpointArgs) -> Result<(), Failure> {
-    let signer = keys::signer(&args.key)?;
+    let signer = keys::signer(&args.key, args.passphrase_file.as_deref())?;
     let provider = ProviderArg::built_in().provider();
     let register = args.register.open(Absent::Refuse).await?;
     let at = args.common.at();

@@ -26,7 +26,8 @@ async fn examined(args: &DoctorArgs) -> Result<(), Failure> {
     let at = args.common.at();
     let mut findings = match (&args.key, &args.cert) {
         (Some(key), Some(cert)) => {
-            let (signer, certificate) = (keys::signer(key)?, keys::certificate(cert)?);
+            let signer = keys::signer(key, args.passphrase_file.as_deref())?;
+            let certificate = keys::certificate(cert)?;
             let key = signer.public_key();
             examine_signer(Some(SigningPair::new(&certificate, key)), at)
         }

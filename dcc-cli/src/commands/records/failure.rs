@@ -10,6 +10,7 @@ use dcc_registry::{StoreError, StoreErrorKind};
 
 use crate::Outcome;
 use crate::commands::complain;
+use crate::key_files::UnusableKey;
 use crate::registry_url::OpenError;
 use crate::runtime::Stop;
 
@@ -44,6 +45,18 @@ pub(super) enum Failure {
     Output(io::Error),
     #[error("{0}")]
     Usage(String),
+}
+
+impl From<UnusableKey> for Failure {
+    fn from(unusable: UnusableKey) -> Self {
+        match unusable {
+            UnusableKey::File { path, error } => Self::File { path, error },
+            UnusableKey::Key { path, error } => {
+                let reason = error.to_string();
+                Self::Key { path, reason }
+            }
+        }
+    }
 }
 
 impl Failure {

@@ -6,19 +6,15 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dcc_sign::{DocumentSigner, LocalSigner, VerifyingKey};
-use zeroize::Zeroizing;
 
 use super::Failure;
 use crate::args::ProviderArg;
+use crate::key_files;
 
-/// A private key in PKCS#8; an encrypted one is opened with `DCC_KEY_PASSPHRASE`.
-pub(super) fn signer(path: &Path) -> Result<LocalSigner, Failure> {
+/// A private key in PKCS#8, with the passphrase of an encrypted one in a file or the environment.
+pub(super) fn signer(path: &Path, passphrase: Option<&Path>) -> Result<LocalSigner, Failure> {
     let provider = ProviderArg::built_in().provider();
-    let pem = Zeroizing::new(fs::read(path).map_err(Failure::file(path))?);
-    let passphrase = std::env::var("DCC_KEY_PASSPHRASE").ok().map(Zeroizing::new);
-    let passphrase = passphrase.as_ref().map(|text| text.as_bytes());
-    LocalSigner::from_pkcs8(&pem, passphrase, &provider)
-        .map_err(|error| wrong(path, &error.to_string()))
+    Ok(key_files::load(path, passphrase, &provider)?)
 }
 
 /// The certificate of a file.

@@ -78,7 +78,7 @@ async fn hand(args: &HandArgs) -> Result<(), Failure> {
 
 async fn sign(args: &SignListArgs) -> Result<(), Failure> {
     let file = read(&args.file)?;
-    let signer = keys::signer(&args.key)?;
+    let signer = keys::signer(&args.key, args.passphrase_file.as_deref())?;
     let payload = list_return_payload(&ListId::new(&args.list), &Digest::of(&file));
     let provider = ProviderArg::built_in().provider();
     let record = sign_record(RecordPurpose::ListReturn, &payload, &signer, &provider).await?;

@@ -75,12 +75,10 @@ fn lines(figures: &Statistics, lang: Lang) -> Vec<String> {
         row(&format!("  {code} {name}"), standing.selected())
     }));
     lines.push(pick("Vắc xin", "Vaccine").to_owned());
-    lines.extend(
-        figures
-            .vaccines
-            .iter()
-            .map(|(vaccine, doses)| format!("  {vaccine:<42}{:>14}{:>14}", "", doses.to_string())),
-    );
+    lines.extend(figures.vaccines.iter().map(|(vaccine, doses)| {
+        let name = if vaccine.is_empty() { "?" } else { *vaccine };
+        format!("  {name:<42}{:>14}{:>14}", "", doses.to_string())
+    }));
     lines
 }
 
@@ -113,7 +111,7 @@ fn to_json(figures: &Statistics) -> Value {
     let vaccines = figures
         .vaccines
         .iter()
-        .map(|(name, doses)| (name.clone(), doses.get().into()));
+        .map(|(name, doses)| ((*name).to_owned(), doses.get().into()));
     let press: Vec<Value> = figures
         .press
         .cells()

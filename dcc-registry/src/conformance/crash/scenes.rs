@@ -5,8 +5,8 @@ use core::pin::Pin;
 use crate::conformance::Failure;
 use crate::conformance::attestations::{attestation, leaf};
 use crate::conformance::world::{
-    act, at, batch, bucket, certify, completion, dose, dose_key, dose_ref, facility, identity,
-    intake, leases, people, reservation_at, subject, uvci, worker,
+    act, at, batch, bucket, certify, completion, document, dose, dose_key, dose_ref, facility,
+    identity, intake, leases, people, reservation_at, subject, uvci, worker,
 };
 use crate::{
     AuditStore, CaseMove, CertificateRecord, CleaningList, CommuneCode, Correction,
@@ -114,7 +114,10 @@ async fn record(s: &dyn Registry) -> Result<(), Failure> {
     let reasons = vec![ReasonCode::new("pop-name")];
     let answers = [(1, 1), (2, 3)].map(|(bucket, person)| {
         let state = VerificationState::Mismatch;
-        VerificationResult::new(subject(bucket, person), 1, state, reasons.clone())
+        let mut answer =
+            VerificationResult::new(subject(bucket, person), 1, state, reasons.clone());
+        answer.person = Some(document(9));
+        answer
     });
     done(s.record(&act(5), &answers).await)
 }

@@ -20,11 +20,12 @@ pub(super) fn run(args: &AttestArgs) -> Result<(), Failure> {
     };
     let by = FacilityId::new(args.delegate.as_deref().unwrap_or(facility));
     let facility = FacilityId::new(facility.as_str());
-    let signer = keys::facility_signer(&FacilityKey {
+    let found = FacilityKey {
         facility: by.clone(),
         certificate: cert.clone(),
         key: key.clone(),
-    })?;
+    };
+    let signer = keys::facility_signer(&found, args.passphrase_file.as_deref())?;
     let centre = keys::centre(&args.ca)?;
     let report = runtime::block_on(async {
         let register = args.register.open(Absent::Refuse).await?;
