@@ -197,7 +197,6 @@ fn examine(out: &Path, expected: &BTreeSet<String>, last: Option<&Checkpoint>) {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one story from end to end")]
 fn a_killed_campaign_is_resumed_without_loss_or_double() {
     let (subjects, kills) = (
         setting("DCC_CRASH_SUBJECTS", 60),

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use dcc_issue::SigningDirectory;
 use dcc_issue::check::{CheckOptions, check};
 use dcc_issue::eligibility::{Course, CourseVerdict, EligibilityPolicy};
-use dcc_issue::import::import_doses;
+use dcc_issue::import::{DoseImportOptions, import_doses};
 use dcc_issue::intake::{ColumnProfile, DoseRow, IntakeOptions};
 use dcc_issue::statistics::Statistics;
 use dcc_registry::{
@@ -98,7 +98,8 @@ fn over(registry: &dyn Registry, run: &dyn Fn(Work<'_>)) {
             let place = (registry, &key);
             let mut progress =
                 |report: &_| assert!(format!("{report:?}").is_empty(), "a fault: {report:#?}");
-            let done = import_doses(place, rows, IdentityRule::Keep, &act(), &mut progress).await;
+            let options = DoseImportOptions::new(IdentityRule::Keep);
+            let done = import_doses(place, rows, &options, &act(), &mut progress).await;
             done.unwrap();
         }));
     });
