@@ -130,11 +130,7 @@ fn provoked_decode_errors() {
         for (number, damage) in DAMAGE.iter().enumerate() {
             let path = folder.path().join(format!("{number}.db"));
             std::fs::copy(&whole, &path).unwrap();
-            if !sql(&path, damage) {
-                let absent = dcc_registry::StoreError::new(StoreErrorKind::Unavailable);
-                show("undecodable row (not run)", &absent);
-                continue;
-            }
+            sql(&path, damage);
             match SqliteRegistry::open(&path).await {
                 Ok(store) => {
                     assert!(read(&store).await > 0, "{damage}: nothing was noticed");
