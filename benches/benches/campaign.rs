@@ -152,6 +152,7 @@ fn campaign(program: &Path, folder: &Path, subjects: u64) -> Run {
         .arg("--out")
         .arg(&tables)
         .stdout(Stdio::null())
+        .stderr(Stdio::null())
         .status();
     assert!(made.expect("the program runs").success());
     let table = |name: &str| tables.join(name);
