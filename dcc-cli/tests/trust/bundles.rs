@@ -10,13 +10,7 @@ fn desk() -> Desk {
     let desk = Desk::new();
     desk.imported("trust.db");
     for name in ["one", "two"] {
-        let made = dcc(&[
-            "keygen",
-            "--out",
-            &desk.path(name),
-            "--valid-from",
-            "2026-01-01",
-        ]);
+        let made = dcc(&["keygen", "--out", &desk.path(name)]);
         assert_eq!(made.status, 0, "{}", made.err);
     }
     desk
