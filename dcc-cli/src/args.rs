@@ -20,7 +20,7 @@ pub(crate) use trust::{
 };
 pub(crate) use verify::VerifyArgs;
 
-/// Decode, verify, sign and make keys for EU Digital COVID Certificates.
+/// Decode, verify and sign EU Digital COVID Certificates, and issue them for a nation.
 #[derive(Debug, Parser)]
 #[command(name = "dcc", version, propagate_version = true)]
 pub(crate) struct Cli {
