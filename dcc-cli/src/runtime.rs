@@ -27,16 +27,31 @@ pub(crate) fn block_on<T, E: From<Stop>>(
     let runtime = runtime.map_err(Stop::Runtime)?;
     runtime.spawn(async {
         // Where no handler can be set the program ends as every other does.
-        if tokio::signal::ctrl_c().await.is_ok() {
+        if interruption().await.is_ok() {
             INTERRUPTED.store(true, Ordering::Relaxed);
         }
     });
     runtime.block_on(async {
         tokio::select! {
             done = future => done,
-            Ok(()) = tokio::signal::ctrl_c() => Err(Stop::Interrupted.into()),
+            Ok(()) = interruption() => Err(Stop::Interrupted.into()),
         }
     })
+}
+
+/// Ctrl-C, or the system asking for an end.
+async fn interruption() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 /// Whether somebody pressed Ctrl-C.

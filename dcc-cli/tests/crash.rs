@@ -284,3 +284,38 @@ fn an_interrupted_campaign_says_so_and_goes_on() {
     assert!(expected > 0);
     assert_eq!(lines(&out.join("certificates.txt")).len(), expected);
 }
+
+#[test]
+fn a_campaign_has_one_worker_and_one_register() {
+    let folder = tempfile::tempdir().unwrap();
+    let campaign = Campaign::synthetic(folder.path(), 60);
+    let out = folder.path().join("out");
+    campaign.run(&out);
+    let published = fs::read(out.join("certificates.txt")).unwrap();
+
+    // Somebody else is at work there.
+    let lock = fs::File::open(out.join("campaign.lock")).unwrap();
+    lock.lock().unwrap();
+    let status = campaign.issue(&out).status().unwrap();
+    assert_eq!(status.code(), Some(2));
+    drop(lock);
+
+    // A register without what stands in the files is not theirs: neither a new one nor an old one.
+    let register = out.join("registry.db");
+    for is_there in [false, true] {
+        fs::remove_file(&register).unwrap();
+        if is_there {
+            let other = folder.path().join("other");
+            let strange = Campaign::synthetic(&folder.path().join("strange"), 20);
+            strange.run(&other);
+            fs::copy(other.join("registry.db"), &register).unwrap();
+            let key = "registry.db.reference-key";
+            fs::copy(other.join(key), out.join(key)).unwrap();
+        } else {
+            fs::remove_file(out.join("registry.db.reference-key")).unwrap();
+        }
+        let status = campaign.issue(&out).status().unwrap();
+        assert_eq!(status.code(), Some(4));
+        assert!(published == fs::read(out.join("certificates.txt")).unwrap());
+    }
+}

@@ -157,7 +157,17 @@ impl World {
         ]);
         let made = made.json();
         assert_eq!(made.len(), 1, "{made:?}");
-        made[0]["list"].as_str().unwrap().to_owned()
+        let list = made[0]["list"].as_str().unwrap().to_owned();
+        // A file that was lost is written again, and only that.
+        let file = self.path("lists").join(format!("{list}.csv"));
+        let written = fs::read(&file).unwrap();
+        fs::remove_file(&file).unwrap();
+        let again = self.good(&["lists", "make", "--to", &lists, "--at", "2022-05-04"]);
+        assert!(again.out.starts_with(&list), "{}", again.out);
+        assert!(fs::read(&file).unwrap() == written);
+        let nothing = self.good(&["lists", "make", "--to", &lists, "--at", "2022-05-04"]);
+        assert_eq!(nothing.out, "");
+        list
     }
 
     fn keys(&self) -> (String, String) {

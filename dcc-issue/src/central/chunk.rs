@@ -128,10 +128,11 @@ impl Chunk<'_> {
         let reasons = decision.verdict.reasons();
         let verdict = match &mut decision.verdict {
             EligibilityVerdict::Eligible(entitlement) => {
-                let same = subject
-                    .current
-                    .as_ref()
-                    .filter(|current| signer.says_the_same(current, &subject.record, entitlement));
+                let same = subject.current.as_ref().filter(|current| {
+                    signer
+                        .profile
+                        .says_the_same(current, &subject.record, entitlement)
+                });
                 let due = same.is_some_and(|current| self.purpose.renews(current, at));
                 match same {
                     Some(current) if !due => Verdict::Unchanged(current.id().clone()),

@@ -32,15 +32,21 @@ impl CentralSigner {
     /// The policy is not in it: under another policy that entitles to the same content the
     /// certificate stays.
     pub(super) fn basis(&self, content: &Digest, renewed: Option<&CertificateId>) -> Basis {
-        let profile = self.profile.word();
+        self.profile.basis(content, renewed)
+    }
+}
+
+impl Profile {
+    fn basis(self, content: &Digest, renewed: Option<&CertificateId>) -> Basis {
+        let profile = self.word();
         let renewed = renewed.map_or("", CertificateId::as_str);
         let text = format!("dcc-basis-1\0{content}\0{profile}\0{renewed}");
         Basis::new(Digest::of(text.as_bytes()))
     }
 
-    /// Whether a current certificate says what a new one would say.
-    pub(super) fn says_the_same(
-        &self,
+    /// Whether a current certificate says what a new one under this profile would say.
+    pub fn says_the_same(
+        self,
         current: &CertificateRecord,
         subject: &SubjectRecord,
         entitlement: &Entitlement,
@@ -58,7 +64,9 @@ impl CentralSigner {
         };
         self.basis(content, None) == basis || renewal()
     }
+}
 
+impl CentralSigner {
     /// The intent of a certificate with the identifier made of `random`, and its bytes.
     ///
     /// # Errors

@@ -1,11 +1,11 @@
 //! Making lists: the open cases of a commune, printed (R51, R52).
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use core::fmt;
 
 use dcc_registry::{
     Act, Bucket, CaseFilter, CaseMove, CaseRecord, CleaningList, CommuneCode, Custody, Digest,
-    Registry, Subject,
+    ListId, Registry, Subject,
 };
 
 use super::{Cleaning, CleaningError, Scope};
@@ -43,8 +43,9 @@ impl Cleaning<'_> {
     /// and gives each list to `take` as it is made. Cases that a check left open after their list
     /// had been applied are listed again.
     ///
-    /// A list is named by its content, so whoever was interrupted calls again and gets the same.
-    /// Returns how many lists were made.
+    /// Lists that were made before and not handed on yet are given to `take` again, with
+    /// [`MadeList::is_new`] false, as long as they can be printed as they were: whoever was
+    /// interrupted, or lost a file, calls again. Returns how many lists were made.
     ///
     /// # Errors
     ///
@@ -57,13 +58,24 @@ impl Cleaning<'_> {
     ) -> Result<u64, CleaningError> {
         self.reopen(act, scope).await?;
         let waiting = cases(self.registry, scope, Custody::HealthStation).await?;
+        let listed = cases(self.registry, scope, Custody::Listed).await?;
+        let mut fresh = BTreeSet::new();
         let mut made = 0_u64;
         for (commune, cases) in waiting {
             let Some(list) = self.make_one(act, &commune, &cases).await? else {
                 continue;
             };
+            fresh.insert(list.list.id.clone());
             take(list)?;
             made = made.saturating_add(1);
+        }
+        for id in lists_of(&listed).difference(&fresh) {
+            match self.print(id).await {
+                Ok(list) if list.list.custody() == Custody::Listed => take(list)?,
+                // Handed on, or its people changed since and come onto a list of their own.
+                Ok(_) | Err(CleaningError::List(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(made)
     }
@@ -75,7 +87,7 @@ impl Cleaning<'_> {
     /// [`ListFault::Unknown`](super::ListFault::Unknown);
     /// [`ListFault::OtherFile`](super::ListFault::OtherFile) where people on it have changed since,
     /// so that it can no longer be printed as it was.
-    pub async fn print(&self, id: &dcc_registry::ListId) -> Result<MadeList, CleaningError> {
+    pub async fn print(&self, id: &ListId) -> Result<MadeList, CleaningError> {
         let list = self.list(id).await?;
         let ids: Vec<_> = list.items.iter().map(|item| item.subject).collect();
         let histories = self.registry.subjects(&ids).await?;
@@ -189,6 +201,12 @@ fn protocol(list: &CleaningList) -> sheet::Protocol<'_> {
         made_at: list.made_at,
         rows: u64::try_from(list.items.len()).unwrap_or(u64::MAX),
     }
+}
+
+/// The lists that cases are on.
+fn lists_of(cases: &BTreeMap<CommuneCode, Vec<CaseRecord>>) -> BTreeSet<ListId> {
+    let lists = cases.values().flatten().map(|case| case.list.clone());
+    lists.flatten().collect()
 }
 
 /// Whether the case is about the subject as it stands; one that changed since waits for its check.

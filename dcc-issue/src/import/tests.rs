@@ -161,3 +161,22 @@ fn certificates_of_facilities_keep_the_time_at_which_they_were_registered() {
         .collect();
     assert_eq!(days, ["2022-01-01", "2022-03-01"]);
 }
+
+#[test]
+fn another_nationality_is_a_contradiction_and_no_way_around_the_check() {
+    let foreign = FIRST.replace(",VN,", ",US,").replace("D1", "D3");
+    // In the same table, and in a later one.
+    for tables in [
+        vec![vec![FIRST, SECOND, &foreign]],
+        vec![vec![FIRST, SECOND], vec![&foreign]],
+    ] {
+        let registry = MemoryRegistry::new();
+        let mut conflicts = 0;
+        for rows in tables {
+            conflicts += keep(&registry, &rows).conflicts;
+        }
+        assert_eq!(conflicts, 1);
+        assert_eq!(subject(&registry).record.identity.nationality, "VN");
+        assert!(is_held(&registry));
+    }
+}

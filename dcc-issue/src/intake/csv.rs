@@ -1,9 +1,16 @@
-//! CSV, streamed.
+//! CSV, streamed line by line.
+//!
+//! A row is a line. A cell may hold line breaks, as a spreadsheet writes them, if its quote closes
+//! within a few lines, quotes stand where RFC 4180 wants them, and the row has as many cells as the
+//! header. Every other quote that does not close spoils its own line only: one slip of a clerk
+//! swallows no row of anybody else.
 
+use alloc::collections::VecDeque;
 use core::fmt;
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead as _, BufReader, Read};
 
-use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
+use csv::{ByteRecord, ReaderBuilder};
+use csv_core::{ReadRecordResult, Terminator};
 
 use super::RowCode;
 use super::header::known_labels;
@@ -11,15 +18,22 @@ use super::table::{CellKind, RawRow, TableError, TableFault, TableLimits};
 
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-/// Read ahead by the parser beyond the row that it is at.
-const BUFFER: usize = 64 << 10;
+/// Further lines that a row with line breaks in its cells may have.
+const MORE_LINES: usize = 8;
 
 pub(super) struct CsvTable {
-    reader: Reader<Bounded>,
-    record: ByteRecord,
+    lines: Lines,
+    delimiter: u8,
+    parser: csv_core::Reader,
+    /// The cells of the record at hand, one behind the other, and where each ends.
+    text: Vec<u8>,
+    ends: Vec<usize>,
+    cells: usize,
     limits: TableLimits,
-    /// Line breaks inside cells so far: a spreadsheet does not count them as rows.
-    inner_breaks: u64,
+    /// Cells of the header, once it is read.
+    width: Option<usize>,
+    /// Lines read so far that a spreadsheet counts as rows.
+    row: u64,
 }
 
 impl CsvTable {
@@ -38,25 +52,25 @@ impl CsvTable {
                 .read_exact(&mut mark)
                 .map_err(|_| TableError::new(TableFault::Unreadable))?;
         }
-        // A last row without its line break is ended like every other.
-        let whole: Box<dyn Read + Send> = Box::new(whole.chain(Cursor::new(b"\n")));
-        let bounded = Bounded {
-            inner: whole,
-            left: limits.row_bytes,
-            limit: limits.row_bytes,
-        };
-        let reader = ReaderBuilder::new()
-            .delimiter(delimiter(text))
-            .has_headers(false)
-            .flexible(true)
+        let delimiter = delimiter(text);
+        let parser = csv_core::ReaderBuilder::new()
+            .delimiter(delimiter)
             .terminator(Terminator::Any(b'\n'))
-            .buffer_capacity(BUFFER)
-            .from_reader(bounded);
+            .build();
         let mut table = Self {
-            reader,
-            record: ByteRecord::new(),
+            lines: Lines {
+                inner: BufReader::with_capacity(64 << 10, whole),
+                waiting: VecDeque::new(),
+                limit: limits.row_bytes,
+            },
+            delimiter,
+            parser,
+            text: vec![0; 4096],
+            ends: vec![0; 64],
+            cells: 0,
             limits: *limits,
-            inner_breaks: 0,
+            width: None,
+            row: 0,
         };
         let mut row = RawRow::default();
         loop {
@@ -64,19 +78,16 @@ impl CsvTable {
             if !table.next_row(&mut row)? {
                 return Err(TableError::new(TableFault::Empty));
             }
-            match row.fault {
-                Some(RowCode::TextNotUtf8) => {
-                    return Err(TableError::at(TableFault::NotUtf8, row.number));
-                }
-                Some(RowCode::RowWidth) => {
-                    return Err(TableError::at(TableFault::TooManyColumns, row.number));
-                }
-                _ => {}
-            }
-            if !row.is_blank() {
-                break;
-            }
+            let fault = match row.fault {
+                None if row.is_blank() => continue,
+                Some(RowCode::TextNotUtf8) => TableFault::NotUtf8,
+                Some(RowCode::RowWidth) => TableFault::TooManyColumns,
+                Some(RowCode::QuoteOpen) => TableFault::RowTooLong,
+                _ => break,
+            };
+            return Err(TableError::at(fault, row.number));
         }
+        table.width = Some(row.len());
         let header = (0..row.len())
             .map(|place| row.cell(place).0.to_owned())
             .collect();
@@ -84,33 +95,36 @@ impl CsvTable {
     }
 
     pub(super) fn next_row(&mut self, row: &mut RawRow) -> Result<bool, TableError> {
-        self.reader.get_mut().begin_row();
-        let line = self.reader.position().line();
-        let read = self
-            .reader
-            .read_byte_record(&mut self.record)
-            .map_err(|error| {
-                let long = matches!(
-                    error.kind(),
-                    csv::ErrorKind::Io(cause) if cause.kind() == io::ErrorKind::FileTooLarge
-                );
-                let fault = if long {
-                    TableFault::RowTooLong
-                } else {
-                    TableFault::Unreadable
-                };
-                TableError::at(fault, line.saturating_sub(self.inner_breaks))
-            })?;
-        if !read {
-            return Ok(false);
+        let first = loop {
+            let next = self.row.saturating_add(1);
+            let Some(line) = self.lines.next().map_err(|error| failed(&error, next))? else {
+                return Ok(false);
+            };
+            self.row = next;
+            if !matches!(line.as_slice(), b"\n" | b"\r\n") {
+                break line;
+            }
+        };
+        row.number = self.row;
+        if !self.record(&first)? {
+            row.fault = Some(RowCode::QuoteOpen);
+            return Ok(true);
         }
-        row.number = self.number(line);
-        if self.record.len() > self.limits.columns {
+        if self.cells > self.limits.columns {
             row.fault = Some(RowCode::RowWidth);
             return Ok(true);
         }
-        let last = self.record.len().saturating_sub(1);
-        for (place, cell) in self.record.iter().enumerate() {
+        self.hand_over(row);
+        Ok(true)
+    }
+
+    /// The cells of the record at hand.
+    fn hand_over(&self, row: &mut RawRow) {
+        let last = self.cells.saturating_sub(1);
+        let mut begin = 0;
+        for (place, end) in self.ends.iter().take(self.cells).enumerate() {
+            let cell = self.text.get(begin..*end).unwrap_or_default();
+            begin = *end;
             // Line breaks are LF; of CR LF the CR stands behind the last cell.
             let cell = cell
                 .strip_suffix(b"\r")
@@ -133,21 +147,141 @@ impl CsvTable {
                 }
             }
         }
-        Ok(true)
     }
 
-    /// The row of the record just read, which ended with a line break; `line` is where the reader
-    /// stood before, perhaps at blank lines.
-    fn number(&mut self, line: u64) -> u64 {
-        let after = self.reader.position().line();
-        let mut breaks = 0;
-        if after.saturating_sub(line) > 1 {
-            let cells = self.record.as_slice();
-            let inside = cells.split(|byte| *byte == b'\n').count().saturating_sub(1);
-            breaks = u64::try_from(inside).unwrap_or(u64::MAX);
+    /// Reads the record that begins with `first`. Where its quotes do not close as they should, only
+    /// that line is used up, and the answer is no.
+    fn record(&mut self, first: &[u8]) -> Result<bool, TableError> {
+        self.parser.reset();
+        let mut place = (0, 0);
+        if self.feed(first, &mut place) {
+            return Ok(true);
         }
-        self.inner_breaks = self.inner_breaks.saturating_add(breaks);
-        after.saturating_sub(self.inner_breaks).saturating_sub(1)
+        let mut more = Vec::new();
+        let mut bytes = first.to_vec();
+        while more.len() < MORE_LINES {
+            let next = self.lines.next();
+            let Some(line) = next.map_err(|error| failed(&error, self.row))? else {
+                break;
+            };
+            bytes.extend_from_slice(&line);
+            let within = u64::try_from(bytes.len()).is_ok_and(|all| all <= self.lines.limit);
+            let ended = within && self.feed(&line, &mut place);
+            more.push(line);
+            if ended
+                && self.width.is_none_or(|width| width == self.cells)
+                && has_sound_quotes(&bytes, self.delimiter)
+            {
+                return Ok(true);
+            }
+            if ended || !within {
+                break;
+            }
+        }
+        for line in more.into_iter().rev() {
+            self.lines.waiting.push_front(line);
+        }
+        Ok(false)
+    }
+
+    /// Gives a line to the parser; says whether it ended the record. `place` is where the next byte
+    /// of text and the next end of a cell belong.
+    fn feed(&mut self, line: &[u8], place: &mut (usize, usize)) -> bool {
+        let mut input = line;
+        loop {
+            let (text, ends) = (
+                self.text.get_mut(place.0..).unwrap_or_default(),
+                self.ends.get_mut(place.1..).unwrap_or_default(),
+            );
+            let (result, read, written, ended) = self.parser.read_record(input, text, ends);
+            input = input.get(read..).unwrap_or_default();
+            place.0 = place.0.saturating_add(written);
+            place.1 = place.1.saturating_add(ended);
+            match result {
+                ReadRecordResult::OutputFull => {
+                    self.text.resize(self.text.len().saturating_mul(2), 0);
+                }
+                ReadRecordResult::OutputEndsFull => {
+                    self.ends.resize(self.ends.len().saturating_mul(2), 0);
+                }
+                ReadRecordResult::Record => {
+                    self.cells = place.1;
+                    return true;
+                }
+                ReadRecordResult::InputEmpty | ReadRecordResult::End => return false,
+            }
+        }
+    }
+}
+
+/// Whether quotes open where a cell begins and close where it ends.
+fn has_sound_quotes(record: &[u8], delimiter: u8) -> bool {
+    let mut bytes = record.iter().copied().peekable();
+    let (mut begins, mut quoted) = (true, false);
+    while let Some(byte) = bytes.next() {
+        if byte != b'"' {
+            begins = !quoted && (byte == delimiter || byte == b'\n');
+            continue;
+        }
+        if !quoted {
+            if !begins {
+                return false;
+            }
+            quoted = true;
+        } else if bytes.peek() == Some(&b'"') {
+            bytes.next();
+        } else {
+            quoted = false;
+            let ends = |next: &u8| *next == delimiter || matches!(next, b'\r' | b'\n');
+            if !bytes.peek().is_none_or(ends) {
+                return false;
+            }
+        }
+        begins = false;
+    }
+    !quoted
+}
+
+fn failed(error: &io::Error, row: u64) -> TableError {
+    let fault = match error.kind() {
+        io::ErrorKind::FileTooLarge => TableFault::RowTooLong,
+        _ => TableFault::Unreadable,
+    };
+    TableError::at(fault, row)
+}
+
+/// The lines of a file, each with its line break.
+struct Lines {
+    inner: BufReader<Box<dyn Read + Send>>,
+    /// Lines that were read and are to be read again.
+    waiting: VecDeque<Vec<u8>>,
+    /// Bytes that a line may have.
+    limit: u64,
+}
+
+impl Lines {
+    fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+        if let Some(line) = self.waiting.pop_front() {
+            return Ok(Some(line));
+        }
+        let mut line = Vec::new();
+        let most = self.limit.saturating_add(1);
+        let read = self
+            .inner
+            .by_ref()
+            .take(most)
+            .read_until(b'\n', &mut line)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        if line.last() != Some(&b'\n') {
+            if u64::try_from(read).is_ok_and(|read| read > self.limit) {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
+            // A last row without its line break is ended like every other.
+            line.push(b'\n');
+        }
+        Ok(Some(line))
     }
 }
 
@@ -181,30 +315,4 @@ fn delimiter(start: &[u8]) -> u8 {
         .rev()
         .max_by_key(count)
         .unwrap_or(b',')
-}
-
-/// Ends the reading where one row has asked for more than its share.
-struct Bounded {
-    inner: Box<dyn Read + Send>,
-    left: u64,
-    limit: u64,
-}
-
-impl Bounded {
-    const fn begin_row(&mut self) {
-        self.left = self.limit;
-    }
-}
-
-impl Read for Bounded {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.left == 0 {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        let read = self.inner.read(buffer)?;
-        self.left = self
-            .left
-            .saturating_sub(u64::try_from(read).unwrap_or(u64::MAX));
-        Ok(read)
-    }
 }

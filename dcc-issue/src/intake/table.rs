@@ -43,7 +43,7 @@ impl Default for TableLimits {
 
 /// Why a file as a whole cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[error("{}", .code.text(Lang::En))]
+#[error("{}{}", .code.text(Lang::En), at(*.row))]
 #[non_exhaustive]
 pub struct TableError {
     /// What is wrong.
@@ -63,6 +63,10 @@ impl TableError {
             row: Some(row),
         }
     }
+}
+
+fn at(row: Option<u64>) -> String {
+    row.map_or_else(String::new, |row| format!(" (row {row})"))
 }
 
 macro_rules! table_faults {

@@ -185,7 +185,10 @@ fn take_subject(work: &mut Work, trail: &mut Trail, act: &Act, item: &Intake) ->
     if stored.identity == *identity {
         return SubjectOutcome::Unchanged;
     }
-    if stored.identity.basics_hash() != identity.basics_hash() {
+    // The nationality decides whether the population register is asked at all.
+    let differs = stored.identity.basics_hash() != identity.basics_hash()
+        || stored.identity.nationality != identity.nationality;
+    if differs {
         match item.rule {
             IdentityRule::Keep => return SubjectOutcome::Conflict,
             IdentityRule::ReplaceUnidentified if stored.verification.state.is_identified() => {

@@ -29,6 +29,14 @@ pub(super) fn policy(named: PolicyArg) -> Arc<dyn EligibilityPolicy> {
     }
 }
 
+/// The profile that was named.
+pub(super) const fn profile(rule: &RuleArgs) -> Profile {
+    match rule.profile {
+        ProfileArg::Eu => Profile::Eu,
+        ProfileArg::VnNationalityClaim => Profile::VnNationalityClaim,
+    }
+}
+
 /// The signer of a run.
 pub(super) fn signer(
     rule: &RuleArgs,
@@ -36,12 +44,8 @@ pub(super) fn signer(
     directory: Arc<SigningDirectory>,
 ) -> CentralSigner {
     let provider = ProviderArg::built_in().provider();
-    let profile = match rule.profile {
-        ProfileArg::Eu => Profile::Eu,
-        ProfileArg::VnNationalityClaim => Profile::VnNationalityClaim,
-    };
     CentralSigner::new(hcert, policy(rule.policy), directory, provider)
-        .with_profile(profile)
+        .with_profile(profile(rule))
         .with_issuer(rule.issuer_name.as_str())
 }
 

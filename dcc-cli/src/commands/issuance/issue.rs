@@ -10,9 +10,8 @@ pub(super) mod summary;
 mod timing;
 
 use alloc::sync::Arc;
-use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use dcc_issue::SigningDirectory;
 use dcc_registry::BatchStore as _;
@@ -31,7 +30,7 @@ use timing::Timing;
 pub(super) fn run(args: &IssueArgs) -> Result<(), Failure> {
     let summary = if args.dry_run {
         let trial = Trial::begin(&args.out)?;
-        runtime::block_on(tried(args, &trial.0))?
+        runtime::block_on(tried(args, trial.0.path()))?
     } else {
         runtime::block_on(issued(args))?
     };
@@ -57,6 +56,7 @@ async fn issued(args: &IssueArgs) -> Result<Summary, Failure> {
         None => keys::demo(folder, args.alg, act.at())?,
     };
     let register = registry_url::open_in(folder, Absent::Create).await?;
+    progress.check(&register.store).await?;
     timing.ended("begin");
     let prepared = stages::prepare(args, (&register, folder), &act, &mut timing).await?;
     let directory = Arc::new(SigningDirectory::read(&register.store).await?);
@@ -91,7 +91,8 @@ async fn tried(args: &IssueArgs, folder: &Path) -> Result<Summary, Failure> {
     let prepared = stages::prepare(args, (&register, folder), &act, &mut timing).await?;
     let directory = SigningDirectory::read(&register.store).await?;
     let policy = central::policy(args.rule.policy);
-    let tally = stages::decided(&register.store, (&*policy, &directory), act.at()).await?;
+    let rule = (&*policy, &directory, central::profile(&args.rule));
+    let tally = stages::decided(&register.store, rule, act.at()).await?;
     stages::identity(&register, &tally).await?;
     timing.ended("decisions");
     let rule = (&*policy, &directory);
@@ -103,17 +104,15 @@ async fn tried(args: &IssueArgs, folder: &Path) -> Result<Summary, Failure> {
 
 /// A folder outside the campaign's with a copy of its register; gone when the trial ends.
 #[derive(Debug)]
-struct Trial(PathBuf);
+struct Trial(tempfile::TempDir);
 
 impl Trial {
     fn begin(campaign: &Path) -> Result<Self, Failure> {
-        let name = format!("dcc-dry-run-{}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        files::create_private_folder(&folder).map_err(Failure::file(&folder))?;
-        let trial = Self(folder);
+        let made = tempfile::Builder::new().prefix("dcc-dry-run-").tempdir();
+        let trial = Self(made.map_err(Failure::file(&std::env::temp_dir()))?);
         let register = campaign.join(REGISTRY_FILE);
         if register.exists() {
-            let copy = trial.0.join(REGISTRY_FILE);
+            let copy = trial.0.path().join(REGISTRY_FILE);
             let wal = |path: &Path| path.with_extension("db-wal");
             for (from, to) in [
                 (register.clone(), copy.clone()),
@@ -126,12 +125,5 @@ impl Trial {
             }
         }
         Ok(trial)
-    }
-}
-
-impl Drop for Trial {
-    fn drop(&mut self) {
-        // What could not be removed is private and in the folder for such files.
-        drop(fs::remove_dir_all(&self.0));
     }
 }

@@ -41,6 +41,10 @@ async fn make(args: &MakeArgs) -> Result<(), Failure> {
     let mut lines = Vec::new();
     let mut take = |made: dcc_issue::cleaning::MadeList| {
         let name = made.list.id.as_str();
+        let there = args.to.join(format!("{name}.csv"));
+        if !made.is_new && fs::read(there).is_ok_and(|file| file == made.csv) {
+            return Ok(());
+        }
         for (extension, bytes) in [("csv", &made.csv), ("xlsx", &made.xlsx)] {
             let path = args.to.join(format!("{name}.{extension}"));
             files::write_private(&path, bytes, true)?;

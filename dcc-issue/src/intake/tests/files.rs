@@ -111,6 +111,38 @@ fn a_quote_that_never_closes_does_not_eat_the_memory() {
     assert_eq!(rows[0].findings[0].code.code(), "cell-too-long");
 }
 
+#[test]
+fn an_open_quote_spoils_its_own_row_only() {
+    let row = |number: u32| {
+        let row = CLEAN.replace("D1", &format!("D{number}"));
+        assert!(row != CLEAN || number == 1);
+        row
+    };
+    let mut text = format!("{HEADER}\n");
+    for number in 2..60 {
+        let line = row(number);
+        // Clerks' slips: far apart, one behind the other, and just before the end.
+        let line = match number {
+            10 | 30 | 31 | 40 | 59 => line.replace("Nguyễn", "\"Nguyễn"),
+            // A line break inside a cell, as a spreadsheet writes it.
+            20 => line.replace("Nguyễn Văn An", "\"Nguyễn\nVăn An\""),
+            _ => line,
+        };
+        text.push_str(&line);
+        text.push('\n');
+    }
+    let rows = doses(text);
+    assert_eq!(rows.len(), 58, "every row has its answer");
+    let refused: Vec<(u64, &str)> = rows
+        .iter()
+        .filter(|row| row.record.is_none())
+        .map(|row| (row.row, row.findings[0].code.code()))
+        .collect();
+    let open = |number| (number, "quote-open");
+    assert_eq!(refused, [10, 30, 31, 40, 59].map(open));
+    assert_eq!(rows[57].row, 59);
+}
+
 fn workbook(from_1904: bool) -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();

@@ -44,7 +44,7 @@ pub(super) async fn certificates(
         }
         let count = u64::try_from(published.len()).unwrap_or(u64::MAX);
         let bytes = (jsonl.sync()?, txt.sync()?);
-        progress.wrote(cursor, count, bytes)?;
+        progress.wrote(store, cursor, count, bytes).await?;
         written = written.saturating_add(count);
         bar.inc(count);
     }

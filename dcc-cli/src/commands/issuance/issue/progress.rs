@@ -4,16 +4,19 @@
 //! how much of the feed stands in the output files, so that every line is written once.
 
 use alloc::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use dcc_registry::{Digest, FeedCursor};
+use dcc_registry::{Digest, FeedCursor, FeedStore as _, SqliteRegistry};
 use serde::{Deserialize, Serialize};
 
 use crate::commands::issuance::Failure;
 use crate::files;
 
 const FILE: &str = "campaign.json";
+
+/// Held by the program that works in the folder.
+const LOCK: &str = "campaign.lock";
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Record {
@@ -25,6 +28,9 @@ struct Record {
     inputs: String,
     /// Entries of the feed whose certificates stand in the files.
     entries: u64,
+    /// The certificate of the last of them, by which the register is known again.
+    #[serde(default)]
+    last: Option<String>,
     /// Certificates in the files.
     certificates: u64,
     /// Bytes of certificates.jsonl and certificates.txt that count.
@@ -40,11 +46,14 @@ struct Record {
 pub(super) struct Progress {
     path: PathBuf,
     record: Record,
+    /// Locked as long as this lives.
+    _lock: File,
 }
 
 impl Progress {
     /// Begins a run, or goes on with the one that was cut short if its inputs are the same.
     pub(super) fn begin(folder: &Path, inputs: &Digest) -> Result<Self, Failure> {
+        let lock = lock(folder)?;
         let path = folder.join(FILE);
         let mut record: Record = if path.exists() {
             let text = fs::read_to_string(&path).map_err(Failure::file(&path))?;
@@ -59,7 +68,11 @@ impl Progress {
             record.inputs = inputs;
             record.running = true;
         }
-        let progress = Self { path, record };
+        let progress = Self {
+            path,
+            record,
+            _lock: lock,
+        };
         progress.save()?;
         Ok(progress)
     }
@@ -75,6 +88,19 @@ impl Progress {
         FeedCursor::new(self.record.entries)
     }
 
+    /// The register is the one whose certificates stand in the files. An older copy of it, or a new
+    /// one, would make second certificates, and those in the files could never be revoked.
+    pub(super) async fn check(&self, store: &SqliteRegistry) -> Result<(), Failure> {
+        let found = last_before(store, self.cursor()).await?;
+        if self.record.entries == 0 || (found.is_some() && found == self.record.last) {
+            return Ok(());
+        }
+        Err(Failure::Contradiction(format!(
+            "{} and registry.db do not belong together: the register lacks certificates that stand in the files. Restore both from one backup",
+            self.path.display()
+        )))
+    }
+
     /// Certificates in the files.
     pub(super) const fn certificates(&self) -> u64 {
         self.record.certificates
@@ -86,12 +112,14 @@ impl Progress {
     }
 
     /// Lines up to `cursor` are on the disk: `certificates` more.
-    pub(super) fn wrote(
+    pub(super) async fn wrote(
         &mut self,
+        store: &SqliteRegistry,
         cursor: FeedCursor,
         certificates: u64,
         bytes: (u64, u64),
     ) -> Result<(), Failure> {
+        self.record.last = last_before(store, cursor).await?;
         self.record.entries = cursor.position();
         self.record.certificates = self.record.certificates.saturating_add(certificates);
         (self.record.jsonl_bytes, self.record.txt_bytes) = bytes;
@@ -119,5 +147,36 @@ impl Progress {
     fn save(&self) -> Result<(), Failure> {
         let text = serde_json::json!(self.record).to_string();
         files::replace_private(&self.path, text.as_bytes()).map_err(Failure::file(&self.path))
+    }
+}
+
+/// The certificate of the feed's entry before a cursor.
+async fn last_before(
+    store: &SqliteRegistry,
+    cursor: FeedCursor,
+) -> Result<Option<String>, Failure> {
+    let Some(before) = cursor.position().checked_sub(1) else {
+        return Ok(None);
+    };
+    let (entries, _) = store.feed(FeedCursor::new(before), 1).await?;
+    let last = entries.first();
+    Ok(last.map(|entry| entry.certificate.as_str().to_owned()))
+}
+
+/// Two programs in one folder would write over each other's files.
+fn lock(folder: &Path) -> Result<File, Failure> {
+    let path = folder.join(LOCK);
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(&path).map_err(Failure::file(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::Usage(format!(
+            "{}: another dcc issue is at work in this folder",
+            folder.display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(Failure::file(&path)(error)),
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use dcc_issue::SigningDirectory;
 use dcc_issue::attestation::{AttestReport, Attester};
+use dcc_issue::central::Profile;
 use dcc_issue::check::{CheckOptions, CheckReport, check};
 use dcc_issue::eligibility::{EligibilityPolicy, EligibilityVerdict};
 use dcc_issue::import::{
@@ -217,7 +218,7 @@ fn authorities(args: &IssueArgs) -> Vec<PathBuf> {
 /// What a policy decides of a register, without writing it.
 pub(super) async fn decided(
     store: &SqliteRegistry,
-    (policy, directory): (&dyn EligibilityPolicy, &SigningDirectory),
+    (policy, directory, profile): (&dyn EligibilityPolicy, &SigningDirectory, Profile),
     at: Timestamp,
 ) -> Result<Tally, Failure> {
     const PAGE: usize = 1000;
@@ -231,6 +232,14 @@ pub(super) async fn decided(
             for subject in &page {
                 let decision = policy.decide(subject, directory, at);
                 let column = match &decision.verdict {
+                    EligibilityVerdict::Eligible(entitled)
+                        if subject.current.as_ref().is_some_and(|current| {
+                            current.intent.expires_at > at
+                                && profile.says_the_same(current, &subject.record, entitled)
+                        }) =>
+                    {
+                        Column::Unchanged
+                    }
                     EligibilityVerdict::Eligible(_) => Column::Issued,
                     EligibilityVerdict::Held(_) => Column::Held,
                     _ => Column::Refused,

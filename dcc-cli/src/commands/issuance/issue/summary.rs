@@ -148,6 +148,29 @@ impl Summary {
             &self.prepared.doses.rows,
             languages,
         ));
+        let doses = &self.prepared.doses;
+        for (count, what) in [
+            (
+                doses.conflicts,
+                "groups of rows contradict their subject's data and hold it",
+            ),
+            (
+                doses.doses_not_taken,
+                "doses not taken: their references are another subject's, or were withdrawn",
+            ),
+        ] {
+            if count > 0 {
+                lines.push(format!("  {count:>9} {what}"));
+            }
+        }
+        for (name, report) in [
+            ("facilities", &self.prepared.facilities),
+            ("delegations", &self.prepared.delegations),
+        ] {
+            if report.rows.rows() > 0 {
+                lines.extend(tables::tell_rows(name, &report.rows, languages));
+            }
+        }
         let check = &self.prepared.check;
         if check.subjects() > 0 {
             let state =

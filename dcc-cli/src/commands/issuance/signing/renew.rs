@@ -16,10 +16,18 @@ use crate::commands::issuance::{Failure, central, keys};
 use crate::registry_url::Absent;
 use crate::runtime;
 
+/// Half of the twelve months for which certificates are issued.
+const LONGEST_WINDOW: u16 = 182;
+
 pub(super) fn run(args: &RenewArgs) -> Result<(), Failure> {
     let signer = keys::given(&args.rule)?;
     let signer = signer.ok_or_else(|| Failure::Usage("--key and --cert are needed".to_owned()))?;
     let act = args.common.act();
+    if args.window > LONGEST_WINDOW {
+        return Err(Failure::Usage(format!(
+            "--window: at most {LONGEST_WINDOW}d; a longer one renews certificates that are new"
+        )));
+    }
     let purpose = Purpose::Renew(Window::of_days(args.window));
     // The same --at goes on with the batch of that instant.
     let inputs = format!("renew\0{}\0{}", args.window, act.at());

@@ -107,8 +107,11 @@ fn parse_kid(text: &str) -> Result<Vec<u8>, Failure> {
     hex()
         .filter(|kid| !kid.is_empty())
         .or_else(|| STANDARD.decode(text).ok())
-        .filter(|kid| !kid.is_empty())
-        .ok_or_else(|| Failure::Usage(String::from("--kid: give base64 or 16 hexadecimal digits")))
+        .filter(|kid| kid.len() == 8)
+        .ok_or_else(|| {
+            let reason = "--kid: give the eight bytes as base64 or 16 hexadecimal digits";
+            Failure::Usage(String::from(reason))
+        })
 }
 
 #[cfg(test)]
@@ -120,6 +123,8 @@ mod tests {
         let kid = [0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xf0];
         assert_eq!(parse_kid("123456789abcdef0").unwrap(), kid);
         assert_eq!(parse_kid(&STANDARD.encode(kid)).unwrap(), kid);
-        assert!(parse_kid("").is_err() && parse_kid("not a kid").is_err());
+        for wrong in ["", "not a kid", "zzzz", "123456789abcdef"] {
+            assert!(parse_kid(wrong).is_err(), "{wrong}");
+        }
     }
 }
