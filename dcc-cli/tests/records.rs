@@ -325,6 +325,14 @@ fn figures_and_history() {
     );
     let own = world.good(&["explain", "S2", "--own", "--lang", "vi"]).out;
     assert!(own.contains("2021-08-01") && !own.contains(MARK), "{own}");
+    let object = &world.good(&["explain", "S2", "--json"]).json()[0];
+    assert_eq!(object["subject_ref"], "S2");
+    assert_eq!(object["reasons"], serde_json::json!(["id-missing"]));
+    assert_eq!(object["doses"][0]["date"], "2021-08-01");
+    assert!(object["screen"]["vi"].as_array().unwrap().len() > 5);
+    let own = &world.good(&["explain", "S2", "--own", "--json"]).json()[0];
+    assert_eq!(own["certificate"], serde_json::Value::Null);
+    assert!(!own.to_string().contains(MARK));
     assert_eq!(world.run(&["explain", "S9"]).status, 2);
 }
 
@@ -506,6 +514,9 @@ fn the_feed_tells_what_was_issued_behind_a_cursor() {
     let all = feed("0");
     assert!(lines > 10, "{lines}");
     assert_eq!(all.len(), lines);
+    let texts = dcc(&["feed", "--certificates", "--out", &out]);
+    let written = fs::read_to_string(format!("{out}/certificates.jsonl")).unwrap();
+    assert_eq!(texts.out, written, "the same lines as in the file");
     assert!(all.iter().all(|entry| entry["event"] == "published"));
     let middle = all[4]["cursor"].as_u64().unwrap();
     assert_eq!(middle, 5);

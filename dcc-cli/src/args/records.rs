@@ -24,6 +24,10 @@ pub(crate) enum RecordsCommand {
     /// What display applications are told: published, superseded and revoked certificates
     Feed(FeedArgs),
     /// Public look-up: questions from standard input, one JSON object a line
+    ///
+    /// Members of a question: document_number and full_name; phone, birth_date (ISO 8601) and
+    /// client (whom the limit counts) may be absent. Every answer has the same length and tells
+    /// both languages.
     Lookup(LookupArgs),
     /// The audit log: verify it, or sign a checkpoint over it
     #[command(subcommand)]
@@ -313,6 +317,9 @@ pub(crate) struct FeedArgs {
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub(crate) limit: usize,
+    /// The published certificates among them instead, as `dcc issue` writes them: text and fields
+    #[arg(long)]
+    pub(crate) certificates: bool,
 }
 
 #[derive(Debug, Args)]

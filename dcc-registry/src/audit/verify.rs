@@ -1,5 +1,7 @@
 //! Finding what was changed, removed, reordered, truncated or rewritten.
 
+use core::fmt;
+
 use alloc::collections::BTreeMap;
 
 use super::{AuditEvent, AuditStore, Checkpoint, Head, Partition};
@@ -57,6 +59,53 @@ pub enum AuditFinding {
         /// Where.
         partition: Partition,
     },
+}
+
+impl fmt::Display for AuditFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed { partition, number } => {
+                write!(
+                    f,
+                    "partition {}: event {number} was changed",
+                    partition.number()
+                )
+            }
+            Self::Unlinked { partition, number } => write!(
+                f,
+                "partition {}: event {number} does not follow from the one before",
+                partition.number()
+            ),
+            Self::OutOfOrder {
+                partition,
+                expected,
+                found,
+            } => write!(
+                f,
+                "partition {}: event {expected} is missing, {found} stands there",
+                partition.number()
+            ),
+            Self::Truncated {
+                partition,
+                last,
+                checkpoint,
+            } => write!(
+                f,
+                "partition {}: ends with event {last}, the checkpoint saw {checkpoint}",
+                partition.number()
+            ),
+            Self::Rewritten { partition, number } => write!(
+                f,
+                "partition {}: event {number} is not the one that the checkpoint saw",
+                partition.number()
+            ),
+            Self::HeadDiffers { partition } => write!(
+                f,
+                "partition {}: the stored head is not the last event",
+                partition.number()
+            ),
+        }
+    }
 }
 
 /// The result of a whole verification.

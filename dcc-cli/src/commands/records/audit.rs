@@ -73,7 +73,7 @@ fn lines(report: &LogReport) -> Vec<String> {
             .findings
             .iter()
             .take(NAMED)
-            .map(|finding| format!("{finding:?}")),
+            .map(|finding| finding.to_string()),
     );
     if report.copy_differs {
         lines
@@ -90,7 +90,7 @@ fn to_json(report: &LogReport) -> Value {
         "covered": report.audit.covered,
         "checkpoint": report.checkpoint,
         "copy_differs": report.copy_differs,
-        "findings": findings.map(|finding| format!("{finding:?}")).collect::<Vec<_>>(),
+        "findings": findings.map(|finding| finding.to_string()).collect::<Vec<_>>(),
         "findings_in_all": report.audit.findings.len(),
     })
 }

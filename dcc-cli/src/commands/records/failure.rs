@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use dcc_issue::RecordError;
 use dcc_issue::audit::AuditError;
+use dcc_issue::campaign::PublishedError;
 use dcc_issue::cleaning::{CleaningError, RequestError};
 use dcc_registry::{StoreError, StoreErrorKind};
 
@@ -29,6 +30,8 @@ pub(super) enum Failure {
     Audit(#[from] AuditError),
     #[error("{0}")]
     Record(#[from] RecordError),
+    #[error("{0}")]
+    Published(#[from] PublishedError),
     #[error("the audit log is not what was written: {findings} findings")]
     Tampered { findings: usize },
     #[error("not ready: {failures} failures")]
@@ -69,9 +72,12 @@ impl Failure {
     /// a mistake in arguments and files.
     fn outcome(&self) -> Outcome {
         let store = match self {
-            Self::Tampered { .. } => return Outcome::IntegrityFault,
+            Self::Tampered { .. } | Self::Published(PublishedError::Damaged) => {
+                return Outcome::IntegrityFault;
+            }
             Self::Open(error) if error.is_integrity_fault() => return Outcome::IntegrityFault,
             Self::Audit(AuditError::Store(error))
+            | Self::Published(PublishedError::Store(error))
             | Self::Open(OpenError::Store(error))
             | Self::Cleaning(CleaningError::Store(error))
             | Self::Correction(RequestError::Store(error))

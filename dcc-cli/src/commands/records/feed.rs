@@ -1,5 +1,7 @@
 //! `dcc feed`: what happened to certificates, in one order, behind a cursor.
 
+use dcc_issue::campaign::published_after;
+use dcc_model::ValueSets;
 use dcc_registry::{FeedCursor, FeedEntry, FeedKind, FeedStore as _};
 use serde_json::{Value, json};
 
@@ -21,6 +23,25 @@ async fn told(args: &FeedArgs) -> Result<(), Failure> {
     let mut cursor = FeedCursor::new(args.since);
     let mut left = args.limit;
     let mut lines = Vec::new();
+    let value_sets = ValueSets::builtin();
+    while args.certificates && left > 0 {
+        let page = left.min(PAGE);
+        let (published, behind) = published_after(&register.store, cursor, page).await?;
+        if behind == cursor {
+            break;
+        }
+        let told = published
+            .iter()
+            .map(|one| one.to_json(&value_sets).to_string());
+        lines.extend(told);
+        let entries = behind.position().saturating_sub(cursor.position());
+        left = left.saturating_sub(usize::try_from(entries).unwrap_or(usize::MAX));
+        cursor = behind;
+    }
+    if args.certificates {
+        register.store.close().await;
+        return print(lines);
+    }
     while left > 0 {
         let (entries, behind) = register.store.feed(cursor, left.min(PAGE)).await?;
         if entries.is_empty() {
