@@ -331,7 +331,7 @@ fn figures_and_history() {
     assert_eq!(object["doses"][0]["date"], "2021-08-01");
     assert!(object["screen"]["vi"].as_array().unwrap().len() > 5);
     let own = &world.good(&["explain", "S2", "--own", "--json"]).json()[0];
-    assert_eq!(own["certificate"], serde_json::Value::Null);
+    assert_eq!(own["certificate"], Value::Null);
     assert!(!own.to_string().contains(MARK));
     assert_eq!(world.run(&["explain", "S9"]).status, 2);
 }

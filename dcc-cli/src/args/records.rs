@@ -25,8 +25,8 @@ pub(crate) enum RecordsCommand {
     Feed(FeedArgs),
     /// Public look-up: questions from standard input, one JSON object a line
     ///
-    /// Members of a question: document_number and full_name; phone, birth_date (ISO 8601) and
-    /// client (whom the limit counts) may be absent. Every answer has the same length and tells
+    /// Members of a question: `document_number` and `full_name`; `phone`, `birth_date` (ISO 8601) and
+    /// `client` (whom the limit counts) may be absent. Every answer has the same length and tells
     /// both languages.
     Lookup(LookupArgs),
     /// The audit log: verify it, or sign a checkpoint over it
