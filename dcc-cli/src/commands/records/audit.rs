@@ -68,13 +68,7 @@ fn lines(report: &LogReport) -> Vec<String> {
             .checkpoint
             .map_or_else(|| "-".to_owned(), |sequence| sequence.to_string()),
     )];
-    lines.extend(
-        audit
-            .findings
-            .iter()
-            .take(NAMED)
-            .map(|finding| finding.to_string()),
-    );
+    lines.extend(audit.findings.iter().take(NAMED).map(ToString::to_string));
     if report.copy_differs {
         lines
             .push("the register's own copy of the checkpoint is missing or another one".to_owned());
@@ -90,7 +84,7 @@ fn to_json(report: &LogReport) -> Value {
         "covered": report.audit.covered,
         "checkpoint": report.checkpoint,
         "copy_differs": report.copy_differs,
-        "findings": findings.map(|finding| finding.to_string()).collect::<Vec<_>>(),
+        "findings": findings.map(ToString::to_string).collect::<Vec<_>>(),
         "findings_in_all": report.audit.findings.len(),
     })
 }
