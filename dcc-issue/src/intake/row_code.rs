@@ -42,7 +42,7 @@ row_codes! {
     RowWidth true "row-width"
         "Dòng có nhiều ô hơn dòng tiêu đề." "The row has more cells than the header.";
     QuoteOpen true "quote-open"
-        "Dấu ngoặc kép không được đóng trong dòng này." "A quotation mark is not closed in this row.";
+        "Ngoặc kép không được đóng trong dòng này." "A quotation mark is not closed in this row.";
     TextNotUtf8 true "text-not-utf8"
         "Dòng không phải UTF-8 (có thể là bảng mã VNI/TCVN3 cũ). Lưu lại tệp dạng CSV UTF-8."
         "The row is not UTF-8 (perhaps an old VNI or TCVN3 encoding). Save the file as CSV UTF-8.";
