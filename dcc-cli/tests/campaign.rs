@@ -207,7 +207,12 @@ fn everybody_comes_out_as_the_ledger_says_and_a_second_run_issues_nothing() {
     verify_all(&yes_no);
     let files = ["certificates.jsonl", "certificates.txt"];
     let before = files.map(|name| fs::read(yes_no.join(name)).unwrap());
+    let tried = campaign.issued("yes-no", &["--at", "2022-06-20", "--dry-run"]);
     let again = campaign.issued("yes-no", &["--at", "2022-06-20"]);
+    assert_eq!(
+        tried["batch"], again["batch"],
+        "a trial tells what then happens"
+    );
     assert_eq!(again["batch"]["subjects"]["issued"], 0);
     let unchanged = &again["batch"]["subjects"]["unchanged"];
     assert_eq!(unchanged, &first["batch"]["subjects"]["issued"]);
