@@ -90,11 +90,16 @@ pub(super) async fn run_for(
                 .collect();
             workers
                 .into_iter()
-                .try_for_each(|worker| worker.join().unwrap_or(Err(Failure::Interrupted)))
+                .try_for_each(|worker| worker.join().unwrap_or_else(|_| Err(ended_early())))
         })
     });
     bar.finish_and_clear();
     done.map(|()| batch)
+}
+
+/// What a worker's panic leaves behind is whole, and doing the same again would end the same.
+fn ended_early() -> Failure {
+    Failure::Contradiction("a signing thread ended early; what was committed stands".to_owned())
 }
 
 async fn work(worker: Worker<'_>, act: &Act, bar: &ProgressBar) -> Result<(), Failure> {
